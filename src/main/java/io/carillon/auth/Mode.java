@@ -1,0 +1,27 @@
+package io.carillon.auth;
+
+import io.micronaut.context.exceptions.ConfigurationException;
+import java.util.Locale;
+
+/// What the node is run for: `carillon.mode`. Production unless it was said otherwise.
+public enum Mode {
+    /// On somebody's desk: demo users, a secret of the node's own.
+    DEVELOPMENT,
+    /// Everything else.
+    PRODUCTION;
+
+    /// The property, for conditions on beans.
+    public static final String PROPERTY = "carillon.mode";
+
+    /// @param text the setting's value, in any case
+    /// @return the mode
+    public static Mode of(String text) {
+        for (var mode : values()) {
+            if (mode.name().equals(text.toUpperCase(Locale.ROOT))) {
+                return mode;
+            }
+        }
+        throw new ConfigurationException(
+                "carillon.mode is '" + text + "': say production or development (CARILLON_MODE)");
+    }
+}
