@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Who is at the other end: the answer of a validated token, never of anything else the client said.
+/// Who is at the other end: the answer of a validated token, never of anything else the client
+// said.
 ///
 /// Made by room `auth`, carried by every connection and request. Immutable.
 ///
