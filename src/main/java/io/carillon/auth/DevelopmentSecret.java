@@ -11,7 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/// The secret that a node in development signs its demo tokens with: the configured one, or one of its own that is kept
+/// The secret that a node in development signs its demo tokens with: the configured one, or one of
+// its own that is kept
 /// beside the data, readable by its owner only. The bean does not exist in production.
 @Singleton
 @Requires(property = Mode.PROPERTY, value = "development")
@@ -21,7 +22,10 @@ public final class DevelopmentSecret {
     private final String value;
 
     public DevelopmentSecret(AuthSettings settings) {
-        value = settings.secret() == null ? kept(Path.of(settings.secretFile())) : settings.secret();
+        value =
+                settings.secret() == null
+                        ? kept(Path.of(settings.secretFile()))
+                        : settings.secret();
     }
 
     /// @return the secret's text
@@ -34,7 +38,8 @@ public final class DevelopmentSecret {
         return "DevelopmentSecret";
     }
 
-    /// Two nodes that start at once agree: the first to link its file wins, and the file is whole when it appears.
+    /// Two nodes that start at once agree: the first to link its file wins, and the file is whole
+    // when it appears.
     private static String kept(Path file) {
         try {
             if (!Files.exists(file)) {
@@ -44,12 +49,16 @@ public final class DevelopmentSecret {
             var kept = Files.readString(file).strip();
             if (Secrets.weakness(kept) != null) {
                 throw new ConfigurationException(
-                        file + " holds no usable secret: delete it, and the next start makes another");
+                        file
+                                + " holds no usable secret: delete it, and the next start makes another");
             }
             return kept;
         } catch (IOException | UnsupportedOperationException failed) {
             throw new ConfigurationException(
-                    "the development secret cannot be kept in " + file + " (carillon.auth.secret-file): " + failed);
+                    "the development secret cannot be kept in "
+                            + file
+                            + " (carillon.auth.secret-file): "
+                            + failed);
         }
     }
 
@@ -60,7 +69,8 @@ public final class DevelopmentSecret {
         // Created with mode 600.
         var fresh = Files.createTempFile(file.getParent(), ".token-secret", "");
         try {
-            Files.writeString(fresh, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\n");
+            Files.writeString(
+                    fresh, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\n");
             Files.createLink(file, fresh);
         } catch (FileAlreadyExistsException another) {
             // Another node was first; its secret counts.

@@ -16,8 +16,10 @@ import java.util.Set;
 
 /// Verifies with the keys that an issuer publishes.
 ///
-/// Nimbus' key source does the fetching, because it bounds what strangers can make us do: a token with an unknown key
-/// id causes at most one fetch in 30 seconds, however many of them come. Blocks while it fetches (2 s to connect, 2 s to
+/// Nimbus' key source does the fetching, because it bounds what strangers can make us do: a token
+// with an unknown key
+/// id causes at most one fetch in 30 seconds, however many of them come. Blocks while it fetches (2
+// s to connect, 2 s to
 /// answer, 256 KB, one retry); safe for all threads.
 final class JwksSignatures implements SignatureConfiguration {
     private static final Set<JWSAlgorithm> ALGORITHMS =

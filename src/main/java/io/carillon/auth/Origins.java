@@ -10,17 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Which pages may talk to us: asked at WebSocket upgrades, polls, event streams and REST.
 ///
-/// A page may when it is our own (its origin's host and port are the request's `Host`), when its origin is listed in
-/// `carillon.auth.origins`, or when that list is `*` (development only). A request without `Origin` comes from no page
-/// of another site: browsers send it with every upgrade and every cross-origin request. The origin `null` (sandboxed
+/// A page may when it is our own (its origin's host and port are the request's `Host`), when its
+// origin is listed in
+/// `carillon.auth.origins`, or when that list is `*` (development only). A request without `Origin`
+// comes from no page
+/// of another site: browsers send it with every upgrade and every cross-origin request. The origin
+// `null` (sandboxed
 /// frames, files) is nobody's.
 ///
-/// A proxy in front must pass `Host` on as the browser sent it, or our own page's origin must be listed too. This is a
+/// A proxy in front must pass `Host` on as the browser sent it, or our own page's origin must be
+// listed too. This is a
 /// fence around pages, not the wall around tenants: the token is that. Never blocks; immutable.
 @Singleton
 public final class Origins {
     private static final Pattern ORIGIN =
-            Pattern.compile("([a-z][a-z0-9+.-]*)://([^/?#@:\\s]+|\\[[0-9a-f:.]+])(?::([0-9]{1,5}))?");
+            Pattern.compile(
+                    "([a-z][a-z0-9+.-]*)://([^/?#@:\\s]+|\\[[0-9a-f:.]+])(?::([0-9]{1,5}))?");
 
     private final boolean all;
     private final Set<String> listed = new HashSet<>();
@@ -34,7 +39,8 @@ public final class Origins {
         }
     }
 
-    /// @param origin the `Origin` header, or null when there was none (not a browser, or a same-origin GET)
+    /// @param origin the `Origin` header, or null when there was none (not a browser, or a
+    // same-origin GET)
     /// @param host the `Host` header, or null
     /// @return whether the page is ours, or on the list
     public boolean allowed(@Nullable String origin, @Nullable String host) {
@@ -42,10 +48,12 @@ public final class Origins {
             return true;
         }
         var page = plain(origin);
-        return page != null && (listed.contains(page) || (host != null && page.equals(own(page, host))));
+        return page != null
+                && (listed.contains(page) || (host != null && page.equals(own(page, host))));
     }
 
-    /// The origin that a page at this `Host` would have, with the scheme of the page that asks: behind a proxy that ends
+    /// The origin that a page at this `Host` would have, with the scheme of the page that asks:
+    // behind a proxy that ends
     /// TLS we do not know our own.
     private static @Nullable String own(String page, String host) {
         return plain(page.substring(0, page.indexOf("://")) + "://" + host);

@@ -12,7 +12,8 @@ final class Secrets {
 
     private static final int MIN_DISTINCT = 8;
 
-    /// Pieces of the examples in documentation and templates. A random secret contains none of them.
+    /// Pieces of the examples in documentation and templates. A random secret contains none of
+    // them.
     private static final List<String> EXAMPLES =
             List.of(
                     "secret",

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a node refuses to start with, each in one line that says what to set. A node that started by mistake without a
+/// What a node refuses to start with, each in one line that says what to set. A node that started
+// by mistake without a
 /// key would be found open by somebody else first.
 @Singleton
 final class StartRules {
@@ -47,7 +48,8 @@ final class StartRules {
     }
 
     private @Nullable String switches() {
-        for (var name : List.of("micronaut.security.enabled", "micronaut.security.filter.enabled")) {
+        for (var name :
+                List.of("micronaut.security.enabled", "micronaut.security.filter.enabled")) {
             if (!environment.getProperty(name, Boolean.class).orElse(true)) {
                 return name + " is false: the API would be open to everybody. Remove the setting";
             }
@@ -85,7 +87,8 @@ final class StartRules {
             var address = URI.create(settings.jwksUrl());
             var plain =
                     "http".equals(address.getScheme())
-                            && (mode == Mode.DEVELOPMENT || THIS_MACHINE.contains(address.getHost()));
+                            && (mode == Mode.DEVELOPMENT
+                                    || THIS_MACHINE.contains(address.getHost()));
             if (address.getHost() != null && (plain || "https".equals(address.getScheme()))) {
                 return null;
             }

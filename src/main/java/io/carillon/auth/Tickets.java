@@ -24,14 +24,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opaque stand-ins for a token where a browser can send nothing but an address. Issued on any node, good on any.
+/// Opaque stand-ins for a token where a browser can send nothing but an address. Issued on any
+// node, good on any.
 ///
-/// Postgres holds the SHA-256 of each ticket (`carillon.ticket`, unlogged) with the principal and the end; the ticket
-/// itself is told once and kept nowhere. A [Kind#ONCE] ticket is deleted by whoever uses it, in one statement, so that
-/// of any number of attempts on any nodes one succeeds. After a crash of Postgres all tickets are gone and clients ask
+/// Postgres holds the SHA-256 of each ticket (`carillon.ticket`, unlogged) with the principal and
+// the end; the ticket
+/// itself is told once and kept nowhere. A [Kind#ONCE] ticket is deleted by whoever uses it, in one
+// statement, so that
+/// of any number of attempts on any nodes one succeeds. After a crash of Postgres all tickets are
+// gone and clients ask
 /// for new ones.
 ///
-/// Blocks on Postgres: call it on a virtual thread. At most [#MAX_PER_USER] live tickets per user (about: concurrent
+/// Blocks on Postgres: call it on a virtual thread. At most [#MAX_PER_USER] live tickets per user
+// (about: concurrent
 /// requests may pass it by a few). Times are the database's.
 @Singleton
 public final class Tickets {
@@ -79,7 +84,8 @@ public final class Tickets {
     public enum Kind {
         /// Opens one WebSocket, once, within 30 seconds: `/realtime?ticket=…`.
         ONCE("once", Duration.ofSeconds(30)),
-        /// Opens event streams until it expires, at most 10 minutes: `/events?ticket=…` for stock `EventSource`.
+        /// Opens event streams until it expires, at most 10 minutes: `/events?ticket=…` for stock
+        // `EventSource`.
         STREAM("stream", Duration.ofMinutes(10));
 
         private final String word;
@@ -142,7 +148,9 @@ public final class Tickets {
             return expiresAt == null
                     ? new Issue.Denied(
                             Refusal.TICKETS_EXHAUSTED,
-                            "you hold " + MAX_PER_USER + " unused tickets: use them, or wait until they expire")
+                            "you hold "
+                                    + MAX_PER_USER
+                                    + " unused tickets: use them, or wait until they expire")
                     : new Issue.Issued(ticket, expiresAt);
         } catch (DatabaseUnavailable | StatementFailed failed) {
             LOG.warn("no ticket could be issued: {}", failed.getMessage());
@@ -151,8 +159,10 @@ public final class Tickets {
     }
 
     /// @param ticket what a client brought
-    /// @param kind the kind that the endpoint takes; a ticket of the other kind is refused and stays what it is
-    /// @return who was given this ticket; of a [Kind#ONCE] ticket this is told once, on whichever node
+    /// @param kind the kind that the endpoint takes; a ticket of the other kind is refused and
+    // stays what it is
+    /// @return who was given this ticket; of a [Kind#ONCE] ticket this is told once, on whichever
+    // node
     public Admission redeem(String ticket, Kind kind) {
         if (!TICKET.matcher(ticket).matches()) {
             return invalid();
@@ -167,11 +177,13 @@ public final class Tickets {
             return principal == null ? invalid() : new Admission.Valid(principal);
         } catch (DatabaseUnavailable | StatementFailed failed) {
             LOG.warn("a ticket could not be looked up: {}", failed.getMessage());
-            return new Admission.Refused(Refusal.UNAVAILABLE, "tickets cannot be looked up now: try again");
+            return new Admission.Refused(
+                    Refusal.UNAVAILABLE, "tickets cannot be looked up now: try again");
         }
     }
 
-    /// Makes every ticket of a user worthless at once, on every node: for whoever revokes or disconnects a user.
+    /// Makes every ticket of a user worthless at once, on every node: for whoever revokes or
+    // disconnects a user.
     ///
     /// @param tenant the user's tenant
     /// @param user the user's id
@@ -189,7 +201,8 @@ public final class Tickets {
     }
 
     private @Nullable Instant insert(
-            Connection connection, byte[] hash, Principal principal, Kind kind) throws SQLException {
+            Connection connection, byte[] hash, Principal principal, Kind kind)
+            throws SQLException {
         try (var insert = connection.prepareStatement(ISSUE)) {
             insert.setBytes(1, hash);
             insert.setString(2, kind.word);
@@ -250,12 +263,14 @@ public final class Tickets {
 
     private static Admission invalid() {
         return new Admission.Refused(
-                Refusal.TICKET_INVALID, "the ticket is unknown, used or expired: ask for a new one");
+                Refusal.TICKET_INVALID,
+                "the ticket is unknown, used or expired: ask for a new one");
     }
 
     private static byte[] hash(String ticket) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(ticket.getBytes(StandardCharsets.US_ASCII));
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(ticket.getBytes(StandardCharsets.US_ASCII));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -10,10 +10,12 @@ import jakarta.inject.Singleton;
 import java.text.ParseException;
 import java.time.Instant;
 
-/// Makes a [Principal] of a token, for REST ([BearerAuthentication]) and for every transport alike: there is no second
+/// Makes a [Principal] of a token, for REST ([BearerAuthentication]) and for every transport alike:
+// there is no second
 /// way to look at a token.
 ///
-/// In this order: length, form, algorithm, signature, then the claims ([TokenClaims]). Nothing of a token is believed
+/// In this order: length, form, algorithm, signature, then the claims ([TokenClaims]). Nothing of a
+// token is believed
 /// before its signature was verified. Safe for all threads.
 @Singleton
 public final class Tokens {
@@ -30,8 +32,10 @@ public final class Tokens {
 
     /// Who brought this token.
     ///
-    /// May block when a JWKS address is configured (its keys are fetched now and then, up to some seconds): call it on a
-    /// virtual thread, never on an event loop. With a secret or a public key it only computes (10 to 100 µs).
+    /// May block when a JWKS address is configured (its keys are fetched now and then, up to some
+    // seconds): call it on a
+    /// virtual thread, never on an event loop. With a secret or a public key it only computes (10
+    // to 100 µs).
     ///
     /// @param token the JWT as it came, without `Bearer`
     /// @return the principal, or why not
@@ -40,7 +44,9 @@ public final class Tokens {
             return refused(Refusal.TOKEN_MISSING, "send a token");
         }
         if (token.length() > MAX_LENGTH) {
-            return refused(Refusal.TOKEN_TOO_LARGE, "the token is longer than 8 KB: put fewer claims into it");
+            return refused(
+                    Refusal.TOKEN_TOO_LARGE,
+                    "the token is longer than 8 KB: put fewer claims into it");
         }
         JWT parsed;
         try {
@@ -48,12 +54,16 @@ public final class Tokens {
         } catch (ParseException malformed) {
             return refused(Refusal.TOKEN_MALFORMED, "this is no JWT");
         }
-        return parsed instanceof SignedJWT signed && keys.supports(signed.getHeader().getAlgorithm())
+        return parsed instanceof SignedJWT signed
+                        && keys.supports(signed.getHeader().getAlgorithm())
                 ? verified(signed)
-                : refused(Refusal.TOKEN_ALGORITHM, "the token must be signed with the algorithm of the configured key");
+                : refused(
+                        Refusal.TOKEN_ALGORITHM,
+                        "the token must be signed with the algorithm of the configured key");
     }
 
-    /// The moment at which a connection of this principal must be closed unless it was refreshed: the token's end and
+    /// The moment at which a connection of this principal must be closed unless it was refreshed:
+    // the token's end and
     /// the clock skew that is allowed for.
     ///
     /// @param principal whom a token named
@@ -66,11 +76,15 @@ public final class Tokens {
         try {
             return keys.verify(token)
                     ? claims.principal(token.getJWTClaimsSet())
-                    : refused(Refusal.TOKEN_SIGNATURE, "the token was not signed with the configured key");
+                    : refused(
+                            Refusal.TOKEN_SIGNATURE,
+                            "the token was not signed with the configured key");
         } catch (KeySourceException unavailable) {
-            return refused(Refusal.KEYS_UNAVAILABLE, "the issuer's keys cannot be fetched now: try again");
+            return refused(
+                    Refusal.KEYS_UNAVAILABLE, "the issuer's keys cannot be fetched now: try again");
         } catch (JOSEException unusable) {
-            return refused(Refusal.TOKEN_SIGNATURE, "the token was not signed with the configured key");
+            return refused(
+                    Refusal.TOKEN_SIGNATURE, "the token was not signed with the configured key");
         } catch (ParseException malformed) {
             return refused(Refusal.TOKEN_MALFORMED, "the token's claims cannot be read");
         }

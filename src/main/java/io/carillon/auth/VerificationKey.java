@@ -16,8 +16,10 @@ import java.util.Set;
 
 /// One key, and the algorithms that may be used with it.
 ///
-/// micronaut-security's signatures take every algorithm of a family (HS512, PS256, …) and are asked whatever the token
-/// says; here the algorithm is checked first, so a token can never choose how it is verified. Immutable, safe for all
+/// micronaut-security's signatures take every algorithm of a family (HS512, PS256, …) and are asked
+// whatever the token
+/// says; here the algorithm is checked first, so a token can never choose how it is verified.
+// Immutable, safe for all
 /// threads.
 ///
 /// @param algorithms the only `alg` values that this key is asked for
