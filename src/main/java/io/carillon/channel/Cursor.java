@@ -1,9 +1,11 @@
 package io.carillon.channel;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What a client keeps to come back with: a [Place] and the epoch of the log that it belongs to, as opaque text.
+import java.util.regex.Pattern;
+
+/// What a client keeps to come back with: a [Place] and the epoch of the log that it belongs to, as
+/// opaque text.
 ///
 /// `carillon.cursor()` writes the same text in SQL; `src/docs/protocol.md` has the grammar:
 ///
@@ -27,8 +29,8 @@ public record Cursor(String epoch, Place place) {
 
     private static final Pattern EPOCH = Pattern.compile("[0-9a-f]{12}");
 
-    /// @return the text that [#parse] reads; longer than [#MAX_LENGTH] when too many transactions were running, and
-    ///     then nobody can come back with it
+    /// @return the text that [#parse] reads; longer than [#MAX_LENGTH] when too many transactions
+    ///     were running, and then nobody can come back with it
     public String encode() {
         var text = new StringBuilder(64).append('1').append(epoch);
         append(text.append('-'), place.from());
@@ -59,7 +61,11 @@ public record Cursor(String epoch, Place place) {
         try {
             return switch (parts.length) {
                 case 2 -> new Cursor(parts[0], Place.at(position(parts[1])));
-                case 4 -> new Cursor(parts[0], new Place(position(parts[1]), position(parts[2]), number(parts[3])));
+                case 4 ->
+                        new Cursor(
+                                parts[0],
+                                new Place(
+                                        position(parts[1]), position(parts[2]), number(parts[3])));
                 default -> null;
             };
         } catch (IllegalArgumentException malformed) {
@@ -85,7 +91,10 @@ public record Cursor(String epoch, Place place) {
     }
 
     private static long number(String text) {
-        if (text.isEmpty() || text.length() > 15 || text.charAt(0) == '+' || text.charAt(0) == '-') {
+        if (text.isEmpty()
+                || text.length() > 15
+                || text.charAt(0) == '+'
+                || text.charAt(0) == '-') {
             throw new IllegalArgumentException("not a number");
         }
         return Long.parseLong(text, 16);

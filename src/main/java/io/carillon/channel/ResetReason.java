@@ -1,8 +1,10 @@
 package io.carillon.channel;
 
-/// Why a client must read again instead of going on. The names on the wire are an API: see `src/docs/protocol.md`.
+/// Why a client must read again instead of going on. The names on the wire are an API: see
+/// `src/docs/protocol.md`.
 public enum ResetReason {
-    /// The cursor belongs to another log: the database was restored, copied, failed over, or is another one.
+    /// The cursor belongs to another log: the database was restored, copied, failed over, or is
+    /// another one.
     EPOCH("epoch"),
     /// The text is no cursor.
     MALFORMED("malformed"),
@@ -31,7 +33,8 @@ public enum ResetReason {
     }
 
     /// @param code a word on the wire
-    /// @return the reason; [#NESTED] for a word that is none, since any reset is an order to read again
+    /// @return the reason; [#NESTED] for a word that is none, since any reset is an order to read
+    ///     again
     public static ResetReason of(String code) {
         for (var reason : values()) {
             if (reason.code.equals(code)) {
