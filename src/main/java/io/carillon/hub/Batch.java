@@ -19,6 +19,7 @@ public final class Batch {
     private final String epoch;
     private final Position from;
     private final Position to;
+    private final Place end;
     private final List<Event> events;
     private final Map<String, List<Run>> runs;
     private final long weight;
@@ -28,12 +29,28 @@ public final class Batch {
     /// @param to everything visible here and not at `from` is in the batch
     /// @param events in the order of their ids
     public Batch(String epoch, Position from, Position to, List<Event> events) {
+        this(epoch, from, to, Place.at(to), events);
+    }
+
+    private Batch(String epoch, Position from, Position to, Place end, List<Event> events) {
         this.epoch = epoch;
         this.from = from;
         this.to = to;
+        this.end = end;
         this.events = List.copyOf(events);
         this.runs = group();
         this.weight = events.stream().mapToLong(Event::weight).sum() + 400;
+    }
+
+    /// A page: the first events of a batch of which more will follow.
+    ///
+    /// @param epoch the log's epoch
+    /// @param from everything visible here is not in the batch
+    /// @param to everything visible here and not at `from` belongs to the whole batch
+    /// @param events in the order of their ids, at least one
+    /// @return the page; whoever has received it stands after its last event
+    public static Batch page(String epoch, Position from, Position to, List<Event> events) {
+        return new Batch(epoch, from, to, new Place(from, to, events.getLast().id()), events);
     }
 
     public String epoch() {
@@ -46,6 +63,11 @@ public final class Batch {
 
     public Position to() {
         return to;
+    }
+
+    /// @return the place of whoever has received all of it
+    public Place end() {
+        return end;
     }
 
     /// @return all events, in the order of their ids
@@ -108,7 +130,7 @@ public final class Batch {
 
     private void close(Map<String, List<Run>> grouped, List<Event> run) {
         var last = run.getLast();
-        var place = last == events.getLast() ? Place.at(to) : place(last.id());
+        var place = last == events.getLast() ? end : place(last.id());
         grouped.computeIfAbsent(last.tenant(), ignored -> new ArrayList<>())
                 .add(new Run(last.key(), List.copyOf(run), new Cursor(epoch, place)));
     }

@@ -1,6 +1,7 @@
 package io.carillon.hub;
 
 import io.carillon.channel.Event;
+import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
 
@@ -9,41 +10,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
-/// The plan of a recovery: which batches bring somebody from a place to a position between two
-/// batches.
+/// A recovery from memory: picks the events that somebody is owed and makes batches of them.
 ///
-/// There are at most two. Whoever stands inside a batch first gets the rest of that batch, for only
-/// then can one [Place] describe what comes after; the second batch goes on from there to the
-/// target, in the order of ids. Both keep the order of events about one row: a row's later event
-/// has a later id and is visible no earlier.
-///
-/// Pure functions, without threads or state. The ring and the log answer through the same plan.
+/// Pure functions, without threads or state.
 public final class Replay {
     private Replay() {}
-
-    /// One leg of the way: what became visible between two positions, from an id on.
-    ///
-    /// @param from everything visible here is left out
-    /// @param to everything visible here and not at `from` is told
-    /// @param after events up to this id have been told already
-    public record Leg(Position from, Position to, long after) {
-        /// @param event an event of the log
-        /// @return whether the leg tells it
-        public boolean wants(Event event) {
-            return event.id() > after && to.sees(event.xid()) && !from.sees(event.xid());
-        }
-    }
-
-    /// @param place where somebody stands
-    /// @param target where the way ends
-    /// @return the legs in order: one from between two batches, two from inside one
-    public static List<Leg> legs(Place place, Position target) {
-        return place.whole()
-                ? List.of(new Leg(place.from(), target, 0))
-                : List.of(
-                        new Leg(place.from(), place.to(), place.upTo()),
-                        new Leg(place.to(), target, 0));
-    }
 
     /// Makes the batches of a recovery from events that are in memory.
     ///
@@ -55,7 +26,7 @@ public final class Replay {
     public static List<Batch> batches(
             String epoch, Place place, Position target, List<Event> events) {
         var batches = new ArrayList<Batch>(2);
-        for (var leg : legs(place, target)) {
+        for (var leg : Leg.way(place, target)) {
             var wanted =
                     events.stream()
                             .filter(leg::wants)
