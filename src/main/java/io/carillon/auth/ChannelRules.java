@@ -1,10 +1,11 @@
 package io.carillon.auth;
 
 import io.carillon.identity.Principal;
+
 import jakarta.inject.Singleton;
 
 /// May this principal subscribe to, or publish on, this channel? By the rows of
-// `carillon.channel_rule`.
+/// `carillon.channel_rule`.
 ///
 /// Blocks on Postgres now and then: call it on a virtual thread.
 @Singleton
@@ -24,8 +25,8 @@ public final class ChannelRules {
     }
 
     /// Forgets what membership queries said about a tenant, so that the next question reads the
-    // tables again. For
-    /// whoever re-checks subscriptions after a change of a table that a rule reads.
+    /// tables again. For whoever re-checks subscriptions after a change of a table that a rule
+    /// reads.
     ///
     /// @param tenant the tenant whose rows changed
     public void forget(String tenant) {}

@@ -1,11 +1,13 @@
 package io.carillon.auth;
 
 import io.carillon.identity.Principal;
+
 import jakarta.inject.Singleton;
+
 import java.time.Instant;
 
 /// Opaque stand-ins for a token where a browser can send nothing but an address. Issued on any
-// node, good on any.
+/// node, good on any.
 ///
 /// Blocks on Postgres: call it on a virtual thread.
 @Singleton
@@ -15,7 +17,7 @@ public final class Tickets {
         /// Opens one WebSocket, once, within 30 seconds: `/realtime?ticket=…`.
         ONCE,
         /// Opens event streams until it expires, at most 10 minutes: `/events?ticket=…` for stock
-        // `EventSource`.
+        /// `EventSource`.
         STREAM
     }
 
@@ -40,7 +42,7 @@ public final class Tickets {
     /// @param ticket what a client brought
     /// @param kind the kind that the endpoint takes
     /// @return who was given this ticket; of a [Kind#ONCE] ticket this is told once, on whichever
-    // node
+    ///     node
     public Admission redeem(String ticket, Kind kind) {
         return new Admission.Refused(Refusal.TICKET_INVALID, "not built yet");
     }

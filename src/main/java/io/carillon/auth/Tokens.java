@@ -1,7 +1,9 @@
 package io.carillon.auth;
 
 import io.carillon.identity.Principal;
+
 import jakarta.inject.Singleton;
+
 import java.time.Instant;
 
 /// Makes a [Principal] of a token, for REST and for every transport alike.
@@ -13,7 +15,7 @@ public final class Tokens {
     /// Who brought this token.
     ///
     /// May block when a JWKS address is configured (its keys are fetched now and then): call it on
-    // a virtual thread.
+    /// a virtual thread.
     ///
     /// @param token the JWT as it came, without `Bearer`
     /// @return the principal, or why not
@@ -22,8 +24,7 @@ public final class Tokens {
     }
 
     /// The moment at which a connection of this principal must be closed unless it was refreshed:
-    // the token's end and
-    /// the clock skew that is allowed for.
+    /// the token's end and the clock skew that is allowed for.
     ///
     /// @param principal whom a token named
     /// @return its end

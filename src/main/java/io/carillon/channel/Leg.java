@@ -11,9 +11,9 @@ public record Leg(Position from, Position to, long after) {
 
     /// The way from a place to a position between two batches.
     ///
-    /// Whoever stands inside a batch first gets the rest of that batch, for only then can one [Place] describe what
-    /// comes after. Told in the order of ids within each leg, events about one row keep their order: a row's later
-    /// event has a later id and is visible no earlier.
+    /// Whoever stands inside a batch first gets the rest of that batch, for only then can one
+    /// [Place] describe what comes after. Told in the order of ids within each leg, events about
+    /// one row keep their order: a row's later event has a later id and is visible no earlier.
     ///
     /// @param place where somebody stands
     /// @param target where the way ends

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/// What a client asks for. Made by a wire from bytes; syntax is checked there, rights and limits here. Immutable.
+/// What a client asks for. Made by a wire from bytes; syntax is checked there, rights and limits
+/// here. Immutable.
 public sealed interface Command {
     /// @return the client's number for this command, which the reply carries
     long id();

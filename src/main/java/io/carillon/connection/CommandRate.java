@@ -1,6 +1,7 @@
 package io.carillon.connection;
 
-/// A token bucket: so many commands at once, so many per second for long. Confined to the lane's thread.
+/// A token bucket: so many commands at once, so many per second for long. Confined to the lane's
+/// thread.
 final class CommandRate {
     private final int perSecond;
     private final int burst;

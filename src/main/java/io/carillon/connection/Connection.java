@@ -31,14 +31,15 @@ import java.util.function.Supplier;
 
 /// One attached client, whatever its protocol.
 ///
-/// A transport makes it on its channel's event loop, hands it commands and says when the channel can be written to
-/// again and when it has closed. It answers through its [Outlet], every command once and in the order in which they
-/// came (a ping overtakes). While it is live it takes what its lane dispatches; while it is owed anything a
-/// [Recovery] stands between.
+/// A transport makes it on its channel's event loop, hands it commands and says when the channel
+/// can be written to again and when it has closed. It answers through its [Outlet], every command
+/// once and in the order in which they came (a ping overtakes). While it is live it takes what its
+/// lane dispatches; while it is owed anything a [Recovery] stands between.
 ///
-/// Promise: each event of its channels once, those about one row in their order, or a reset; ephemeral events at most
-/// once. Confined to the lane's thread; what blocks runs on virtual threads and comes back. Bounded: subscriptions,
-/// waiting commands and the command rate by [Settings], bytes by the outlet.
+/// Promise: each event of its channels once, those about one row in their order, or a reset;
+/// ephemeral events at most once. Confined to the lane's thread; what blocks runs on virtual
+/// threads and comes back. Bounded: subscriptions, waiting commands and the command rate by
+/// [Settings], bytes by the outlet.
 public final class Connection implements Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
@@ -177,8 +178,7 @@ public final class Connection implements Subscriber {
     }
 
     /// Runs a question elsewhere and its answer here.
-    private <T> void blocking(
-            long reply, Supplier<T> question, Consumer<T> answer) {
+    private <T> void blocking(long reply, Supplier<T> question, Consumer<T> answer) {
         services.blocking.execute(() -> {
             try {
                 var result = question.get();

@@ -8,11 +8,13 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/// What a connection is owed: everything of some channels since a place. Confined to the lane's thread.
+/// What a connection is owed: everything of some channels since a place. Confined to the lane's
+/// thread.
 final class Debt {
     final Set<String> channels;
 
-    /// The id of the subscribe command that waits for this, or null for channels that were live before.
+    /// The id of the subscribe command that waits for this, or null for channels that were live
+    /// before.
     final @Nullable Long reply;
 
     /// Moves on as events are told.

@@ -1,9 +1,10 @@
 package io.carillon.connection;
 
-/// Why the server closes a connection, as WebSocket close codes. An API; `src/docs/protocol.md` holds the same table,
-/// checked by a test.
+/// Why the server closes a connection, as WebSocket close codes. An API; `src/docs/protocol.md`
+/// holds the same table, checked by a test.
 ///
-/// 4000 to 4099: connect again, with backoff. 4100 to 4199: do not connect again before something is mended.
+/// 4000 to 4099: connect again, with backoff. 4100 to 4199: do not connect again before something
+/// is mended.
 public enum Disconnect {
     DRAIN(4000, "drain", "The node is going away; connect again."),
     SLOW(4001, "slow", "Nothing was read for too long; connect again with the cursor."),

@@ -1,7 +1,7 @@
 package io.carillon.connection;
 
-/// Why a command was refused. The names on the wire are an API; `src/docs/protocol.md` holds the same table, checked
-/// by a test.
+/// Why a command was refused. The names on the wire are an API; `src/docs/protocol.md` holds the
+/// same table, checked by a test.
 public enum ErrorCode {
     MALFORMED("malformed", false, "The command is not what the protocol says; mend the client."),
     UNKNOWN_COMMAND("unknown_command", false, "There is no such command."),

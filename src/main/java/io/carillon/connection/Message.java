@@ -22,7 +22,8 @@ public sealed interface Message {
     /// The channels are followed, and everything up to the cursor has been sent.
     ///
     /// @param reply the command's id
-    /// @param channels the channels that are followed; fewer than asked for when some were reset meanwhile
+    /// @param channels the channels that are followed; fewer than asked for when some were reset
+    ///     meanwhile
     /// @param cursor where the connection stands
     record Subscribed(long reply, List<String> channels, Cursor cursor) implements Message {}
 

@@ -3,13 +3,15 @@ package io.carillon.connection;
 import io.carillon.hub.Format;
 import io.netty.buffer.ByteBuf;
 
-/// The way to one client, implemented by each transport. All methods are called on the lane's thread and never block.
+/// The way to one client, implemented by each transport. All methods are called on the lane's
+/// thread and never block.
 public interface Outlet {
-    /// @return how events are encoded for this client; the same instance always, shared by all clients of its kind
+    /// @return how events are encoded for this client; the same instance always, shared by all
+    ///     clients of its kind
     Format format();
 
-    /// @return whether more may be written without filling memory; when it turns true again the transport calls
-    ///     [Connection#writable]
+    /// @return whether more may be written without filling memory; when it turns true again the
+    ///     transport calls [Connection#writable]
     boolean writable();
 
     /// Queues an encoded run until [#flush].

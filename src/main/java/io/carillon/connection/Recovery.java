@@ -15,14 +15,15 @@ import java.util.List;
 
 /// Brings a connection that is owed events to its lane's position, exactly: the hard spot.
 ///
-/// Every debt is paid up to the position of the lane, from the ring where that reaches back far enough, else from the
-/// log, page by page, always ending at a position that this node's tail has been at. When all debts stand at the
-/// lane's position in one turn of the loop, they are one and the connection is live: what the lane dispatches next is
-/// the first that it does not have. So there is nothing to compare afterwards and nothing to keep meanwhile; a client
-/// that reads slowly stops the paying, and its place says where to go on.
+/// Every debt is paid up to the position of the lane, from the ring where that reaches back far
+/// enough, else from the log, page by page, always ending at a position that this node's tail has
+/// been at. When all debts stand at the lane's position in one turn of the loop, they are one and
+/// the connection is live: what the lane dispatches next is the first that it does not have. So
+/// there is nothing to compare afterwards and nothing to keep meanwhile; a client that reads slowly
+/// stops the paying, and its place says where to go on.
 ///
-/// While it lasts, the connection takes no live event of any channel. Confined to the lane's thread; reads of the log
-/// run elsewhere and come back to it.
+/// While it lasts, the connection takes no live event of any channel. Confined to the lane's
+/// thread; reads of the log run elsewhere and come back to it.
 final class Recovery {
     /// What the recovery does through its connection.
     interface Teller {

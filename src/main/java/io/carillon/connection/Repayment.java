@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// Carries out a [Recovery] for one connection: writes to its outlet, reads the log on virtual threads, watches for a
-/// client that does not read. Confined to the lane's thread.
+/// Carries out a [Recovery] for one connection: writes to its outlet, reads the log on virtual
+/// threads, watches for a client that does not read. Confined to the lane's thread.
 final class Repayment implements Recovery.Teller {
     private static final Logger LOG = LoggerFactory.getLogger(Repayment.class);
     private static final long RETRY_MILLIS = 500;

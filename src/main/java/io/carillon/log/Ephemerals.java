@@ -2,8 +2,8 @@ package io.carillon.log;
 
 import org.jspecify.annotations.Nullable;
 
-/// Where a client's ephemeral events go, to reach every node. Does not block; drops when events come faster than the
-/// database takes them.
+/// Where a client's ephemeral events go, to reach every node. Does not block; drops when events
+/// come faster than the database takes them.
 public interface Ephemerals {
     /// @param tenant the publisher's tenant
     /// @param channel where to

@@ -7,7 +7,8 @@ import io.carillon.channel.Place;
 import java.util.List;
 import java.util.Set;
 
-/// What recoveries ask the log. Blocks; call it on a virtual thread. May throw when Postgres is away: ask again.
+/// What recoveries ask the log. Blocks; call it on a virtual thread. May throw when Postgres is
+/// away: ask again.
 public interface History {
     /// What one read of a leg found.
     sealed interface Page {

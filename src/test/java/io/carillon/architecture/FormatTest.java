@@ -16,7 +16,8 @@ import java.util.ArrayList;
 
 /// Every source has the one format. `mvn test -Dtest=FormatTest -Dformat=apply` writes it.
 ///
-/// A test and not a build plugin, because the formatter needs the project's Java and Maven may run on an older one.
+/// A test and not a build plugin, because the formatter needs the project's Java and Maven may run
+/// on an older one.
 class FormatTest {
     private final Formatter formatter =
             new Formatter(
