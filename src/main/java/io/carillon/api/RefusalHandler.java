@@ -13,7 +13,8 @@ import io.micronaut.security.authentication.AuthorizationException;
 import io.micronaut.security.authentication.DefaultAuthorizationExceptionHandler;
 import jakarta.inject.Singleton;
 
-/// Says why somebody was not let in: 401 with the reason that [io.carillon.auth.Tokens] gave, or 403.
+/// Says why somebody was not let in: 401 with the reason that [io.carillon.auth.Tokens] gave, or
+/// 403.
 @Singleton
 @Replaces(DefaultAuthorizationExceptionHandler.class)
 final class RefusalHandler implements ExceptionHandler<AuthorizationException, HttpResponse<?>> {

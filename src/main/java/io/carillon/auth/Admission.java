@@ -13,6 +13,6 @@ public sealed interface Admission {
     ///
     /// @param code why
     /// @param message what to do about it, one line, without any part of the token; may be shown to
-    // the client
+    ///     the client
     record Refused(Refusal code, String message) implements Admission {}
 }

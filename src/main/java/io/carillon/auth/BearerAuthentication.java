@@ -21,8 +21,8 @@ import reactor.core.scheduler.Schedulers;
 
 /// REST's way to [Tokens]: `Authorization: Bearer …`, and nothing else (no cookie, no query).
 ///
-/// It takes the place of micronaut-security's own, which lets any validator's yes count, tells no reason, and writes
-/// tokens into its debug log. Runs on a virtual thread.
+/// It takes the place of micronaut-security's own, which lets any validator's yes count, tells no
+/// reason, and writes tokens into its debug log. Runs on a virtual thread.
 @Singleton
 @Replaces(TokenAuthenticationFetcher.class)
 public final class BearerAuthentication implements AuthenticationFetcher<HttpRequest<?>> {

@@ -20,16 +20,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// May this principal subscribe to, or publish on, this channel? By the rows of `carillon.channel_rule`.
+/// May this principal subscribe to, or publish on, this channel? By the rows of
+/// `carillon.channel_rule`.
 ///
-/// A channel that no rule names is forbidden. [RuleBook] says which rule is for a channel. Subscribing needs one of the
-/// rule's roles (or none is asked), publishing one of its publishing roles; both need that the channel is the user's own
-/// where the pattern says `{user}`, and that the membership query finds a row where there is one ([Memberships]).
+/// A channel that no rule names is forbidden. [RuleBook] says which rule is for a channel.
+/// Subscribing needs one of the rule's roles (or none is asked), publishing one of its publishing
+/// roles; both need that the channel is the user's own where the pattern says `{user}`, and that
+/// the membership query finds a row where there is one ([Memberships]).
 ///
-/// The tenant and the user of every check are the principal's. Rules are read again when they are asked for and older
-/// than half a second, answers of membership queries are kept for one second: so a change counts within one second on
-/// every node, without any message between nodes. While Postgres does not answer, nobody is let in
-/// ([Refusal#UNAVAILABLE], to be tried again).
+/// The tenant and the user of every check are the principal's. Rules are read again when they are
+/// asked for and older than half a second, answers of membership queries are kept for one second:
+/// so a change counts within one second on every node, without any message between nodes. While
+/// Postgres does not answer, nobody is let in ([Refusal#UNAVAILABLE], to be tried again).
 ///
 /// Blocks on Postgres now and then: call it on a virtual thread. Safe for all threads.
 @Singleton
@@ -98,8 +100,9 @@ public final class ChannelRules {
         return decide(principal, channel, Wish.PUBLISH);
     }
 
-    /// Forgets what membership queries said about a tenant, so that the next question reads the tables again. For
-    /// whoever re-checks subscriptions after a change of a table that a rule reads.
+    /// Forgets what membership queries said about a tenant, so that the next question reads the
+    /// tables again. For whoever re-checks subscriptions after a change of a table that a rule
+    /// reads.
     ///
     /// @param tenant the tenant whose rows changed
     public void forget(String tenant) {

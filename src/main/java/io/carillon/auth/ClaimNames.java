@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which claims of a token say what. A name is looked up as it stands first (`https://example.com/tenant` is a name);
-/// where there is no such claim its dots are steps into nested claims (`realm_access.roles`).
+/// Which claims of a token say what. A name is looked up as it stands first
+/// (`https://example.com/tenant` is a name); where there is no such claim its dots are steps into
+/// nested claims (`realm_access.roles`).
 ///
 /// @param tenant the tenant; default `tenant`
 /// @param user the user's id within the tenant; default `sub`

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /// Asks membership queries: is this user a member of this room? An answer is kept for one second.
 ///
-/// Each query runs as the runtime role, in a read-only transaction, for at most one second; a tenant whose queries are
-/// slow waits behind itself ([#AT_A_TIME] at once), not in front of the others. Blocks; safe for all threads. At most
-/// [#MAX_KEPT] answers are kept.
+/// Each query runs as the runtime role, in a read-only transaction, for at most one second; a
+/// tenant whose queries are slow waits behind itself ([#AT_A_TIME] at once), not in front of the
+/// others. Blocks; safe for all threads. At most [#MAX_KEPT] answers are kept.
 @Singleton
 final class Memberships {
     private static final Logger LOG = LoggerFactory.getLogger(Memberships.class);

@@ -17,7 +17,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/// Reads `carillon.auth.public-key`: PEM text or the path of a PEM file, a public key or a certificate.
+/// Reads `carillon.auth.public-key`: PEM text or the path of a PEM file, a public key or a
+/// certificate.
 final class PublicKeys {
     private static final int RSA_BITS = 2048;
     private static final int P256_BITS = 256;
@@ -26,7 +27,8 @@ final class PublicKeys {
 
     private PublicKeys() {}
 
-    /// @param text PEM text (line breaks may be the two characters `\n`, as environment variables have them), or a path
+    /// @param text PEM text (line breaks may be the two characters `\n`, as environment variables
+    ///     have them), or a path
     /// @return the key, strong enough to be used
     static VerificationKey read(String text) {
         var pem = text.contains("-----BEGIN") ? text.replace("\\n", "\n") : file(text);

@@ -1,8 +1,7 @@
 package io.carillon.auth;
 
 /// Why somebody was not let in, or may not. The codes are an API: `src/docs/security.md` has the
-// table, and a test
-/// compares the two.
+/// table, and a test compares the two.
 public enum Refusal {
     /// There was no token at all.
     TOKEN_MISSING("token_missing", false),

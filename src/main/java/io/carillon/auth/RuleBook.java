@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// All channel rules at one moment, and which of them a channel falls under. Immutable.
 ///
 /// 1. A rule whose pattern is the channel's whole name decides alone.
-/// 2. Else the templates with the longest literal prefix of the channel decide, and what follows the prefix is the user
-///    or key, colons and all: with `chat:{key}` and `chat:room:{key}`, the channel `chat:room:7:x` falls under the second
-///    with key `7:x`. A shorter prefix is never tried: a rule for a narrower kind of channel can only be stricter.
+/// 2. Else the templates with the longest literal prefix of the channel decide, and what follows
+///    the prefix is the user or key, colons and all: with `chat:{key}` and `chat:room:{key}`, the
+///    channel `chat:room:7:x` falls under the second with key `7:x`. A shorter prefix is never
+///    tried: a rule for a narrower kind of channel can only be stricter.
 /// 3. Where `{user}` and `{key}` share that prefix, both must allow.
 ///
 /// Names are compared as they stand, case and all.

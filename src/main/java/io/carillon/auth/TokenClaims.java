@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What the claims of a verified token must say, and the principal that they name.
 ///
-/// micronaut-security's claims validators answer yes or no, know no clock skew and take a token without `exp`; these
-/// rules name the reason, allow for the skew and require an end. Never blocks; safe for all threads.
+/// micronaut-security's claims validators answer yes or no, know no clock skew and take a token
+/// without `exp`; these rules name the reason, allow for the skew and require an end. Never blocks;
+/// safe for all threads.
 @Singleton
 public final class TokenClaims {
     private static final int MAX_ID_BYTES = 200;
@@ -110,7 +111,8 @@ public final class TokenClaims {
         return date == null ? null : date.toInstant();
     }
 
-    /// @return 1 to 200 bytes of text without control characters, as it stands; whole numbers are taken as text
+    /// @return 1 to 200 bytes of text without control characters, as it stands; whole numbers are
+    ///     taken as text
     private static @Nullable String id(@Nullable Object claim) {
         var text =
                 switch (claim) {

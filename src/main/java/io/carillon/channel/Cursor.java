@@ -1,10 +1,11 @@
 package io.carillon.channel;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
+import java.util.regex.Pattern;
+
 /// What a client keeps to come back with: a [Place] and the epoch of the log that it belongs to, as
-// opaque text.
+/// opaque text.
 ///
 /// `carillon.cursor()` writes the same text in SQL; `src/docs/protocol.md` has the grammar:
 ///
@@ -29,8 +30,7 @@ public record Cursor(String epoch, Place place) {
     private static final Pattern EPOCH = Pattern.compile("[0-9a-f]{12}");
 
     /// @return the text that [#parse] reads; longer than [#MAX_LENGTH] when too many transactions
-    // were running, and
-    ///     then nobody can come back with it
+    ///     were running, and then nobody can come back with it
     public String encode() {
         var text = new StringBuilder(64).append('1').append(epoch);
         append(text.append('-'), place.from());

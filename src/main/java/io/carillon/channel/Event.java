@@ -1,12 +1,13 @@
 package io.carillon.channel;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /// One row of the event log, or one ephemeral event, as the tail read it.
 ///
 /// @param id the log's sequence number; within one batch, and for one row of a table, ids tell the
-// order
+///     order
 /// @param xid the transaction that wrote it
 /// @param tenant whose it is; `*` in events that the log itself sends to all (see [#everyTenant])
 /// @param channel the channel's name

@@ -1,12 +1,10 @@
 package io.carillon.channel;
 
 /// A place inside a batch: everything visible at `from`, and of what became visible between `from`
-// and `to` the
-/// events with an id up to `upTo`.
+/// and `to` the events with an id up to `upTo`.
 ///
 /// Between two batches `from` and `to` are the same position. Torn batches, pages and slow
-// connections are all
-/// described by this one value. Immutable.
+/// connections are all described by this one value. Immutable.
 ///
 /// @param from the position before the batch
 /// @param to the position after the batch

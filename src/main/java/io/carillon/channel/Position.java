@@ -5,14 +5,11 @@ import java.util.Arrays;
 /// Which transactions' events have been seen: a `pg_snapshot`, trimmed.
 ///
 /// Everything below [#xmax] is seen except the transactions in [#pending], which were still
-// running. Trimmed means
-/// that `xmax` is one more than the highest transaction *that wrote an event* among the visible
-// ones, and that no
-/// pending id lies above it. The set of seen events is the same as the raw snapshot's, but
-// transaction ids that left
-/// no flushed WAL are never part of it: Postgres hands those out again after a crash, and a raw
-// snapshot would then
-/// call new events seen.
+/// running. Trimmed means that `xmax` is one more than the highest transaction *that wrote an
+/// event* among the visible ones, and that no pending id lies above it. The set of seen events is
+/// the same as the raw snapshot's, but transaction ids that left no flushed WAL are never part of
+/// it: Postgres hands those out again after a crash, and a raw snapshot would then call new events
+/// seen.
 ///
 /// Immutable. Comparison is by set, not by number: of two positions neither may cover the other.
 public final class Position {
@@ -32,7 +29,7 @@ public final class Position {
     /// Trims a raw snapshot.
     ///
     /// @param highestEvent the highest transaction id of any event that is visible in the snapshot,
-    // or 0
+    ///     or 0
     /// @param running transaction ids that the snapshot lists as running, ascending
     /// @return the trimmed position
     public static Position trimmed(long highestEvent, long[] running) {

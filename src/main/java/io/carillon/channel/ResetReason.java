@@ -1,10 +1,10 @@
 package io.carillon.channel;
 
 /// Why a client must read again instead of going on. The names on the wire are an API: see
-// `src/docs/protocol.md`.
+/// `src/docs/protocol.md`.
 public enum ResetReason {
     /// The cursor belongs to another log: the database was restored, copied, failed over, or is
-    // another one.
+    /// another one.
     EPOCH("epoch"),
     /// The text is no cursor.
     MALFORMED("malformed"),
@@ -34,7 +34,7 @@ public enum ResetReason {
 
     /// @param code a word on the wire
     /// @return the reason; [#NESTED] for a word that is none, since any reset is an order to read
-    // again
+    ///     again
     public static ResetReason of(String code) {
         for (var reason : values()) {
             if (reason.code.equals(code)) {

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 @FunctionalInterface
 public interface Connector {
     /// @param purpose one or two words for `pg_stat_activity`; the application name becomes
-    // `carillon <purpose>`
+    ///     `carillon <purpose>`
     /// @return an open connection with autocommit on; the caller closes it
     /// @throws SQLException what the driver says
     Connection open(String purpose) throws SQLException;

@@ -1,35 +1,35 @@
 package io.carillon.database;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The way to Postgres for every room: transactions from the pool, and single connections of one's
-// own.
+/// own.
 ///
 /// Injected as a singleton; when it exists, the schema is migrated and the role is checked. Every
-// transaction runs as
-/// the runtime role: never as superuser, owner of carillon's tables or with BYPASSRLS.
+/// transaction runs as the runtime role: never as superuser, owner of carillon's tables or with
+/// BYPASSRLS.
 ///
 /// Promise: a transaction is committed when the method returns, and rolled back when it throws; the
-// only doubt,
-/// a connection lost during COMMIT, is said by [DatabaseUnavailable#outcome].
+/// only doubt, a connection lost during COMMIT, is said by [DatabaseUnavailable#outcome].
 ///
 /// Threads: safe for all; every method blocks, so it is called on virtual threads and never on an
-// event loop.
-/// Limits: at most `carillon.database.pool-size` transactions at a time; whoever waits longer than
-/// `carillon.database.pool-wait` for a free one gets [DatabaseUnavailable]. Transactions are not
-// nested: work that
-/// calls [#read] or [#write] again takes a second connection.
+/// event loop. Limits: at most `carillon.database.pool-size` transactions at a time; whoever waits
+/// longer than `carillon.database.pool-wait` for a free one gets [DatabaseUnavailable].
+/// Transactions are not nested: work that calls [#read] or [#write] again takes a second
+/// connection.
 public final class Database {
     /// How often [#write] runs its work at most when Postgres reports a deadlock or a serialization
-    // failure.
+    /// failure.
     public static final int WRITE_ATTEMPTS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -51,32 +51,29 @@ public final class Database {
     /// @param work only reads; it runs once
     /// @return what the work returned
     public <T extends @Nullable Object> T read(Work<T> work) {
-        return transaction(
-                connection -> {
-                    execute(connection, SNAPSHOT);
-                    return work.run(connection);
-                });
+        return transaction(connection -> {
+            execute(connection, SNAPSHOT);
+            return work.run(connection);
+        });
     }
 
     /// As [#read], and says at which position of the event log: the way to join a read to the
-    // stream.
+    /// stream.
     ///
     /// @param work only reads; it runs once
     /// @return what the work returned, and the cursor of its snapshot
     public <T extends @Nullable Object> Reading<T> readAt(Work<T> work) {
-        return transaction(
-                connection -> {
-                    execute(connection, SNAPSHOT);
-                    var cursor = cursor(connection);
-                    return new Reading<>(work.run(connection), cursor);
-                });
+        return transaction(connection -> {
+            execute(connection, SNAPSHOT);
+            var cursor = cursor(connection);
+            return new Reading<>(work.run(connection), cursor);
+        });
     }
 
     /// Writes in one READ COMMITTED transaction, in somebody's name.
     ///
     /// After a deadlock or a serialization failure the work is run again, at most [#WRITE_ATTEMPTS]
-    // times in total,
-    /// with a growing random pause of 5 to 160 ms.
+    /// times in total, with a growing random pause of 5 to 160 ms.
     ///
     /// @param who in whose name: put into transaction-local settings before the work runs
     /// @param work may run several times
@@ -84,11 +81,10 @@ public final class Database {
     public <T extends @Nullable Object> T write(Writer who, Work<T> work) {
         for (var attempt = 1; ; attempt++) {
             try {
-                return transaction(
-                        connection -> {
-                            name(connection, who);
-                            return work.run(connection);
-                        });
+                return transaction(connection -> {
+                    name(connection, who);
+                    return work.run(connection);
+                });
             } catch (StatementFailed failed) {
                 if (attempt == WRITE_ATTEMPTS || !dissolves(failed)) {
                     throw failed;
@@ -100,14 +96,12 @@ public final class Database {
     }
 
     /// Opens a connection outside the pool, as the runtime role: for the tail and the doorbell,
-    // which keep theirs.
+    /// which keep theirs.
     ///
     /// Autocommit is on, the application name is `carillon <purpose>`, TCP keep-alive is on.
-    // Connecting takes at most
-    /// 10 s, an answer to a statement at most 30 s, then the connection breaks with an
-    // [SQLException]; waiting for
-    /// notifications is not a statement and may take as long as its own timeout says. The caller
-    // closes it.
+    /// Connecting takes at most 10 s, an answer to a statement at most 30 s, then the connection
+    /// breaks with an [SQLException]; waiting for notifications is not a statement and may take as
+    /// long as its own timeout says. The caller closes it.
     ///
     /// @param purpose one or two words for `pg_stat_activity`, e.g. `tail`
     /// @return an open connection
@@ -169,8 +163,9 @@ public final class Database {
         try (var statement =
                 connection.prepareStatement(
                         "select set_config('carillon.tenant', ?, true),"
-                                + " set_config('carillon.actor', ?, true), set_config('carillon.correlation_id', ?, true),"
-                                + " set_config('carillon.ref', ?, true)")) {
+                            + " set_config('carillon.actor', ?, true),"
+                            + " set_config('carillon.correlation_id', ?, true),"
+                            + " set_config('carillon.ref', ?, true)")) {
             statement.setString(1, orEmpty(who.tenant()));
             statement.setString(2, orEmpty(who.actor()));
             statement.setString(3, orEmpty(who.correlationId()));

@@ -1,11 +1,10 @@
 package io.carillon.database;
 
 /// Postgres could not be asked: no free connection within the waiting time, connection refused, or
-// lost on the way.
+/// lost on the way.
 ///
 /// The one exception for all of that, so that every caller can answer "try again" (HTTP 503) in one
-// place.
-/// Whatever Postgres itself objected to is a [StatementFailed].
+/// place. Whatever Postgres itself objected to is a [StatementFailed].
 public final class DatabaseUnavailable extends RuntimeException {
     /// The code for clients.
     public static final String CODE = "database_unavailable";

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /// What an SQL state means for the caller: could not ask ([DatabaseUnavailable]) or was refused
-// ([StatementFailed]).
+/// ([StatementFailed]).
 final class Failures {
     /// Shutdown, crash, starting up, too many connections, terminated while idle in a transaction.
     private static final Set<String> AWAY =

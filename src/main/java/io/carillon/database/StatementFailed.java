@@ -1,13 +1,14 @@
 package io.carillon.database;
 
-import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
+import java.sql.SQLException;
+
 /// Postgres was asked and said no: a constraint, a missing right, a coded refusal of a `carillon`
-// function
-/// (SQL states `CA…`), or a deadlock that did not dissolve within the attempts of [Database#write].
+/// function (SQL states `CA…`), or a deadlock that did not dissolve within the attempts of
+/// [Database#write].
 ///
 /// The transaction is rolled back.
 public final class StatementFailed extends RuntimeException {

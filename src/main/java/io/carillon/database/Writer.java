@@ -1,16 +1,16 @@
 package io.carillon.database;
 
 import io.carillon.identity.Principal;
+
 import org.jspecify.annotations.Nullable;
 
 /// In whose name a transaction writes. [Database#write] puts the four values into transaction-local
-// settings, where
-/// triggers, `carillon.emit` and row security policies of the application find them:
-/// `carillon.tenant`, `carillon.actor`, `carillon.correlation_id`, `carillon.ref`. What is null is
-// the empty text there.
+/// settings, where triggers, `carillon.emit` and row security policies of the application find
+/// them: `carillon.tenant`, `carillon.actor`, `carillon.correlation_id`, `carillon.ref`. What is
+/// null is the empty text there.
 ///
 /// @param tenant the tenant whose rows are written, 1 to 200 bytes; null for work of the node
-// itself
+///     itself
 /// @param actor the user's id, null for work of the node itself
 /// @param correlationId of the HTTP request or command that caused the write
 /// @param ref the client's own id, by which it recognises its optimistic update

@@ -1,5 +1,5 @@
 /// Postgres: where it is (embedded or given), that it is right, which role works, schema, pool,
-// transactions.
+/// transactions.
 @NullMarked
 package io.carillon.database;
 

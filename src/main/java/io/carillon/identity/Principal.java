@@ -1,11 +1,12 @@
 package io.carillon.identity;
 
-import java.time.Instant;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
+import java.util.Set;
+
 /// Who is at the other end: the answer of a validated token, never of anything else the client
-// said.
+/// said.
 ///
 /// Made by room `auth`, carried by every connection and request. Immutable.
 ///
