@@ -39,7 +39,7 @@ public record AuthSettings(
         @Nullable String issuer,
         @Nullable String audience,
         @Bindable(defaultValue = "30s") Duration clockSkew,
-        @Nullable List<String> origins,
+        @Bindable(defaultValue = "") List<String> origins,
         @Nullable String metricsKey,
         @Bindable(defaultValue = ".data/token-secret") String secretFile) {
 
@@ -50,13 +50,7 @@ public record AuthSettings(
         issuer = blankToNull(issuer);
         audience = blankToNull(audience);
         metricsKey = blankToNull(metricsKey);
-        origins =
-                origins == null
-                        ? List.of()
-                        : origins.stream()
-                                .map(String::strip)
-                                .filter(one -> !one.isEmpty())
-                                .toList();
+        origins = origins.stream().map(String::strip).filter(one -> !one.isEmpty()).toList();
     }
 
     /// @return how many kinds of key are configured

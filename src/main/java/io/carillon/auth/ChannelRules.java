@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -157,14 +158,14 @@ public final class ChannelRules {
     }
 
     private @Nullable RuleBook book() {
-        var known = last;
-        if (fresh(known)) {
+        var known = fresh();
+        if (known != null) {
             return known.book;
         }
         reading.lock();
         try {
-            known = last;
-            if (!fresh(known)) {
+            known = fresh();
+            if (known == null) {
                 known = read();
                 last = known;
             }
@@ -174,9 +175,9 @@ public final class ChannelRules {
         }
     }
 
-    @org.jspecify.annotations.NullUnmarked
-    private boolean fresh(@Nullable Read read) {
-        return read != null && nanos.getAsLong() - read.at < FRESH_NANOS;
+    private @Nullable Read fresh() {
+        var known = last;
+        return known != null && nanos.getAsLong() - known.at < FRESH_NANOS ? known : null;
     }
 
     private Read read() {
@@ -217,7 +218,7 @@ public final class ChannelRules {
         if (array == null) {
             return null;
         }
-        var roles = new java.util.HashSet<String>();
+        var roles = new HashSet<String>();
         for (var role : (@Nullable String[]) array.getArray()) {
             if (role != null) {
                 roles.add(role);

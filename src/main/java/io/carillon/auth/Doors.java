@@ -1,6 +1,5 @@
 package io.carillon.auth;
 
-import io.micronaut.core.annotation.AnnotationMetadataProvider;
 import io.micronaut.http.HttpAttributes;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.security.annotation.Secured;
@@ -32,8 +31,9 @@ final class Doors implements SecurityRule<HttpRequest<?>> {
 
     @Override
     public Publisher<SecurityRuleResult> check(
-            HttpRequest<?> request, @Nullable Authentication authentication) {
-        return Mono.just(judge(request, authentication));
+            @Nullable HttpRequest<?> request, @Nullable Authentication authentication) {
+        return Mono.just(
+                request == null ? SecurityRuleResult.REJECTED : judge(request, authentication));
     }
 
     /// Before micronaut-security's rules.
@@ -46,7 +46,7 @@ final class Doors implements SecurityRule<HttpRequest<?>> {
             HttpRequest<?> request, @Nullable Authentication authentication) {
         var path = request.getPath();
         var route = request.getAttribute(HttpAttributes.ROUTE_MATCH, RouteMatch.class).orElse(null);
-        if (route instanceof AnnotationMetadataProvider said && said.hasAnnotation(Secured.class)) {
+        if (route != null && route.getAnnotationMetadata().hasAnnotation(Secured.class)) {
             return SecurityRuleResult.UNKNOWN;
         }
         if (path.startsWith(API) && !(route == null && path.startsWith(DEMO))) {
