@@ -21,4 +21,5 @@ comment on column carillon.ticket.kind is 'once: deleted by its use; stream: goo
 comment on column carillon.ticket.token_ends_at is 'The end of the token that the ticket was issued for.';
 comment on column carillon.ticket.expires_at is 'After this the ticket is worth nothing, and any node may delete it.';
 
-grant select, insert, delete on carillon.ticket to ${runtime};
+-- update: the sweep locks rows that it is about to delete (for update skip locked).
+grant select, insert, update, delete on carillon.ticket to ${runtime};
