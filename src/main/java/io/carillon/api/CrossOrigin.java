@@ -1,6 +1,7 @@
 package io.carillon.api;
 
 import io.carillon.auth.Origins;
+import io.micronaut.context.annotation.Replaces;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
@@ -12,6 +13,7 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.filter.ServerFilterPhase;
+import io.micronaut.http.server.cors.CorsFilter;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// that is not allowed is refused on our side (403 `origin_forbidden`), not only by its browser. No
 // credentials
 /// (cookies) are ever allowed, since there are none.
+///
+/// Takes the place of the framework's filter, so that there is one list: that one refuses listed
+/// pages on a node at localhost.
+@Replaces(CorsFilter.class)
 @ServerFilter(patterns = {"/api/**", "/events", "/events/**"})
 final class CrossOrigin implements Ordered {
     private static final String METHODS = "GET, POST, PUT, PATCH, DELETE";
@@ -52,8 +58,9 @@ final class CrossOrigin implements Ordered {
                     .header(HttpHeaders.VARY, HttpHeaders.ORIGIN);
         }
         var asked = headers.get(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
-        return request.getMethod() == HttpMethod.OPTIONS && asked != null && origin(request) != null
-                ? preflight(headers.get(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS))
+        var origin = origin(request);
+        return request.getMethod() == HttpMethod.OPTIONS && asked != null && origin != null
+                ? preflight(origin, headers.get(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS))
                 : null;
     }
 
@@ -77,11 +84,14 @@ final class CrossOrigin implements Ordered {
         return request.getHeaders().get(HttpHeaders.ORIGIN);
     }
 
-    private static MutableHttpResponse<?> preflight(@Nullable String headers) {
+    /// Whole, since the answer of [#check] does not pass [#allow].
+    private static MutableHttpResponse<?> preflight(String origin, @Nullable String headers) {
         var answer =
                 HttpResponse.noContent()
+                        .header(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
                         .header(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
-                        .header(HttpHeaders.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
+                        .header(HttpHeaders.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS)
+                        .header(HttpHeaders.VARY, HttpHeaders.ORIGIN);
         return headers != null && HEADER_NAMES.matcher(headers).matches()
                 ? answer.header(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers)
                 : answer;
