@@ -15,6 +15,7 @@ import io.carillon.hub.Seat;
 import io.carillon.hub.Subscriber;
 import io.carillon.identity.Principal;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,8 +25,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -44,6 +47,9 @@ import java.util.regex.Pattern;
 public final class Connection implements Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+    /// Messages without a readable id that are answered before the connection is closed.
+    private static final int MAX_UNREADABLE = 10;
+
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
     private final Services services;
@@ -56,11 +62,13 @@ public final class Connection implements Subscriber {
     private @Nullable Principal principal;
     private @Nullable Repayment repayment;
     private @Nullable ArrayDeque<Command> waiting;
+    private int tooFast;
+    private int unreadable;
     private boolean busy;
     private boolean closed;
     private boolean unflushed;
     private long heardAt = openedAt;
-    private long pingedAt = openedAt;
+    private long pingedAt;
 
     /// Attaches a client. On the lane's thread.
     ///
@@ -77,6 +85,11 @@ public final class Connection implements Subscriber {
         this.id = id;
         this.principal = principal;
         this.rate = new CommandRate(services.settings, openedAt);
+        // Connections that came together after a deploy shall not be pinged together for ever.
+        this.pingedAt =
+                openedAt
+                        - ThreadLocalRandom.current()
+                                .nextLong(services.settings.pingInterval().toNanos());
         lane.attach(this);
     }
 
@@ -102,18 +115,56 @@ public final class Connection implements Subscriber {
         heardAt = System.nanoTime();
     }
 
+    /// Takes a token or ticket that came with the handshake; commands wait until it is judged.
+    ///
+    /// @param question asked on a virtual thread
+    public void introduce(Supplier<Admission> question) {
+        busy = true;
+        blocking(null, question, admission -> admit(null, admission));
+    }
+
+    /// Takes what the wire could not read as a command.
+    ///
+    /// @param reply the command's id, or null when not even that could be read
+    /// @param code why
+    /// @param detail what exactly, for people
+    public void refuse(@Nullable Long reply, ErrorCode code, String detail) {
+        heard();
+        if (closed || !withinRate(reply)) {
+            return;
+        }
+        outlet.send(new Message.Refused(reply, code, detail));
+        if (reply == null && ++unreadable > MAX_UNREADABLE) {
+            close(Disconnect.MALFORMED);
+        } else {
+            outlet.flush();
+        }
+    }
+
+    /// Whoever is too fast is told so; whoever does not listen is closed.
+    private boolean withinRate(@Nullable Long reply) {
+        if (rate.take(heardAt)) {
+            tooFast = 0;
+            return true;
+        }
+        if (++tooFast > services.settings.commandBurst()) {
+            close(Disconnect.FLOOD);
+            return false;
+        }
+        outlet.send(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
+        outlet.flush();
+        return false;
+    }
+
     /// Takes a command of the client.
     ///
     /// @param command its syntax is right
     public void accept(Command command) {
         heard();
-        if (closed) {
+        if (closed || !withinRate(command.id())) {
             return;
         }
-        if (!rate.take(heardAt)) {
-            outlet.send(new Message.Refused(command.id(), ErrorCode.RATE, "slow down"));
-            outlet.flush();
-        } else if (command instanceof Command.Ping) {
+        if (command instanceof Command.Ping) {
             outlet.send(new Message.Pong(command.id(), cursor()));
             outlet.flush();
         } else if (busy) {
@@ -140,13 +191,13 @@ public final class Connection implements Subscriber {
             if (command instanceof Command.Connect(var reply, var token)) {
                 blocking(reply, () -> services.rights.principal(token), it -> admit(reply, it));
             } else {
-                refuse(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
+                decline(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
             }
             return;
         }
         switch (command) {
             case Command.Connect(var reply, var ignored) ->
-                    refuse(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
+                    decline(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
             case Command.Subscribe subscribe -> check(who, subscribe);
             case Command.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
             case Command.Publish publish -> check(who, publish);
@@ -165,7 +216,7 @@ public final class Connection implements Subscriber {
         next();
     }
 
-    private void refuse(long reply, ErrorCode code, String detail) {
+    private void decline(@Nullable Long reply, ErrorCode code, String detail) {
         answer(new Message.Refused(reply, code, detail));
     }
 
@@ -181,7 +232,7 @@ public final class Connection implements Subscriber {
     }
 
     /// Runs a question elsewhere and its answer here.
-    private <T> void blocking(long reply, Supplier<T> question, Consumer<T> answer) {
+    private <T> void blocking(@Nullable Long reply, Supplier<T> question, Consumer<T> answer) {
         services.blocking.execute(() -> {
             try {
                 var result = question.get();
@@ -190,7 +241,7 @@ public final class Connection implements Subscriber {
                 LOG.warn("connection {}: a command failed", id, failed);
                 lane.loop()
                         .execute(() ->
-                                ifOpen(() -> refuse(reply, ErrorCode.UNAVAILABLE, "try again")));
+                                ifOpen(() -> decline(reply, ErrorCode.UNAVAILABLE, "try again")));
             }
         });
     }
@@ -201,7 +252,7 @@ public final class Connection implements Subscriber {
         }
     }
 
-    private void admit(long reply, Admission admission) {
+    private void admit(@Nullable Long reply, Admission admission) {
         switch (admission) {
             case Admission.Valid(var who) -> {
                 principal = who;
@@ -216,7 +267,7 @@ public final class Connection implements Subscriber {
         }
     }
 
-    private Message connected(long reply, Principal who) {
+    private Message connected(@Nullable Long reply, Principal who) {
         return new Message.Connected(reply, id, who.user(), who.expiresAt());
     }
 
@@ -227,14 +278,14 @@ public final class Connection implements Subscriber {
                 if (before == null
                         || !before.tenant().equals(who.tenant())
                         || !before.user().equals(who.user())) {
-                    refuse(reply, ErrorCode.FORBIDDEN, "the token is another user's");
+                    decline(reply, ErrorCode.FORBIDDEN, "the token is another user's");
                     return;
                 }
                 principal = who;
                 recheck(reply, who);
             }
             case Admission.Refused(var code, var message) ->
-                    refuse(reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message);
+                    decline(reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message);
         }
     }
 
@@ -260,15 +311,16 @@ public final class Connection implements Subscriber {
 
     private void check(Principal who, Command.Subscribe command) {
         var reply = command.id();
+        var named = new HashSet<String>();
         for (var channel : command.channels()) {
-            if (seats.containsKey(channel)) {
-                refuse(reply, ErrorCode.ALREADY_SUBSCRIBED, channel);
+            if (seats.containsKey(channel) || !named.add(channel)) {
+                decline(reply, ErrorCode.ALREADY_SUBSCRIBED, channel);
                 return;
             }
         }
         if (seats.size() + command.channels().size() > services.settings.maxSubscriptions()) {
             var limit = services.settings.maxSubscriptions();
-            refuse(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
+            decline(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
             return;
         }
         blocking(
@@ -332,7 +384,7 @@ public final class Connection implements Subscriber {
     private void unsubscribe(Command.Unsubscribe command) {
         for (var channel : command.channels()) {
             if (!seats.containsKey(channel)) {
-                refuse(command.id(), ErrorCode.NOT_SUBSCRIBED, channel);
+                decline(command.id(), ErrorCode.NOT_SUBSCRIBED, channel);
                 return;
             }
         }
@@ -343,12 +395,12 @@ public final class Connection implements Subscriber {
     private void check(Principal who, Command.Publish command) {
         var limit = services.settings.maxPublish();
         var data = command.data();
-        if (data != null && data.length() > limit) {
-            refuse(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
+        if (data != null && ByteBufUtil.utf8Bytes(data) > limit) {
+            decline(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
             return;
         }
         if (!TYPE.matcher(command.type()).matches() || command.type().startsWith("carillon.")) {
-            refuse(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
+            decline(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
             return;
         }
         blocking(
@@ -366,7 +418,7 @@ public final class Connection implements Subscriber {
                             answer(new Message.Done(command.id()));
                         }
                         case Access.Forbidden(var code, var message) ->
-                                refuse(
+                                decline(
                                         command.id(),
                                         code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
                                         code.code() + ": " + message);
