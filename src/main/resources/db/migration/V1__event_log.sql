@@ -3,7 +3,12 @@
 -- Runs on Postgres 15 and newer, as the role that is to own everything here (no superuser). The product itself works as a
 -- second role, the placeholder "runtime", which is granted what it needs at the end of each migration.
 
-create schema if not exists carillon;
+-- Made by the start, with schema carillon_watch: "if not exists" would ask for CREATE on the database even where it exists.
+do $$ begin
+  if to_regnamespace('carillon') is null then
+    create schema carillon;
+  end if;
+end $$;
 comment on schema carillon is
   'Carillon: the event log, the functions that publish to it, and the registry of nodes. Call its functions; do not write its tables.';
 revoke all on schema carillon from public;

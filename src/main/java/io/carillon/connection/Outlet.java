@@ -1,0 +1,34 @@
+package io.carillon.connection;
+
+import io.carillon.hub.Format;
+import io.netty.buffer.ByteBuf;
+
+/// The way to one client, implemented by each transport. All methods are called on the lane's
+/// thread and never block.
+public interface Outlet {
+    /// @return how events are encoded for this client; the same instance always, shared by all
+    ///     clients of its kind
+    Format format();
+
+    /// @return whether more may be written without filling memory; when it turns true again the
+    ///     transport calls [Connection#writable]
+    boolean writable();
+
+    /// Queues an encoded run until [#flush].
+    ///
+    /// @param frame the outlet's own reference; it releases it
+    void write(ByteBuf frame);
+
+    /// Queues a message until [#flush].
+    ///
+    /// @param message what to tell
+    void send(Message message);
+
+    /// Sends what is queued.
+    void flush();
+
+    /// Ends the connection, after what is queued. The transport then calls [Connection#closed].
+    ///
+    /// @param reason why
+    void close(Disconnect reason);
+}

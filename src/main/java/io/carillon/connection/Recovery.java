@@ -1,0 +1,211 @@
+package io.carillon.connection;
+
+import io.carillon.channel.Event;
+import io.carillon.channel.Leg;
+import io.carillon.channel.Place;
+import io.carillon.channel.ResetReason;
+import io.carillon.hub.Batch;
+import io.carillon.hub.Lane;
+import io.carillon.hub.Replay;
+import io.carillon.hub.Run;
+import io.carillon.log.History;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Brings a connection that is owed events to its lane's position, exactly: the hard spot.
+///
+/// Every debt is paid up to the position of the lane, from the ring where that reaches back far
+/// enough, else from the log, page by page, always ending at a position that this node's tail has
+/// been at. When all debts stand at the lane's position in one turn of the loop, they are one and
+/// the connection is live: what the lane dispatches next is the first that it does not have. So
+/// there is nothing to compare afterwards and nothing to keep meanwhile; a client that reads slowly
+/// stops the paying, and its place says where to go on.
+///
+/// While it lasts, the connection takes no live event of any channel. Confined to the lane's
+/// thread; reads of the log run elsewhere and come back to it.
+final class Recovery {
+    /// What the recovery does through its connection.
+    interface Teller {
+        Lane lane();
+
+        String tenant();
+
+        Settings settings();
+
+        /// @return whether a run may be told now
+        boolean writable();
+
+        void tell(Run run);
+
+        /// A channel's subscription ends here.
+        void endByReset(Debt debt, List<String> channels, ResetReason reason);
+
+        /// Reads the log on another thread.
+        ///
+        /// @param debt whose next page is wanted
+        /// @param leg the leg to read
+        void read(Debt debt, Leg leg);
+
+        /// Calls [#pay] again when the lane has moved.
+        void awaitMove();
+    }
+
+    /// How far the paying came.
+    enum Progress {
+        /// All debts stand at the lane's position.
+        PAID,
+        /// The client must read first.
+        BLOCKED,
+        /// The log is being read, or the lane must move first.
+        WAITING
+    }
+
+    private final Teller teller;
+    private final List<Debt> debts = new ArrayList<>(2);
+    private boolean reading;
+
+    Recovery(Teller teller) {
+        this.teller = teller;
+    }
+
+    void owe(Debt debt) {
+        debts.add(debt);
+    }
+
+    List<Debt> debts() {
+        return debts;
+    }
+
+    /// @param channel is followed no longer
+    void forgive(String channel) {
+        debts.forEach(debt -> debt.channels.remove(channel));
+    }
+
+    /// Tells what can be told now.
+    ///
+    /// @return how far that came
+    Progress pay() {
+        if (reading) {
+            return Progress.WAITING;
+        }
+        for (var debt : List.copyOf(debts)) {
+            var progress = pay(debt);
+            if (progress != Progress.PAID) {
+                return progress;
+            }
+        }
+        return Progress.PAID;
+    }
+
+    private Progress pay(Debt debt) {
+        var lane = teller.lane();
+        if (debt.channels.isEmpty()) {
+            debt.place = Place.at(lane.position());
+            return Progress.PAID;
+        }
+        return switch (lane.since(debt.place, teller.tenant(), debt.channels)) {
+            case Lane.Answer.Ready(var batches) -> tell(debt, batches);
+            case Lane.Answer.TooOld() -> {
+                reading = true;
+                teller.read(debt, Leg.way(debt.place, lane.position()).getFirst());
+                yield Progress.WAITING;
+            }
+            case Lane.Answer.Ahead() -> waitFor(debt);
+        };
+    }
+
+    private Progress waitFor(Debt debt) {
+        var now = System.nanoTime();
+        if (debt.aheadSince == 0) {
+            debt.aheadSince = now;
+        }
+        if (now - debt.aheadSince > teller.settings().aheadTimeout().toNanos()) {
+            teller.endByReset(debt, List.copyOf(debt.channels), ResetReason.AHEAD);
+            return Progress.PAID;
+        }
+        teller.awaitMove();
+        return Progress.WAITING;
+    }
+
+    private Progress tell(Debt debt, List<Batch> batches) {
+        if (!debt.judged) {
+            debt.judged = true;
+            var size = batches.stream().mapToInt(batch -> batch.events().size()).sum();
+            if (size > teller.settings().maxGap()) {
+                teller.endByReset(debt, List.copyOf(debt.channels), ResetReason.BEHIND);
+                return Progress.PAID;
+            }
+        }
+        for (var batch : batches) {
+            if (tell(debt, batch) == Progress.BLOCKED) {
+                return Progress.BLOCKED;
+            }
+        }
+        return Progress.PAID;
+    }
+
+    private Progress tell(Debt debt, Batch batch) {
+        for (var run : batch.runs(Event.ALL_TENANTS)) {
+            var concerned =
+                    debt.channels.stream()
+                            .filter(channel -> Replay.concerns(run.key().channel(), channel))
+                            .toList();
+            teller.endByReset(debt, concerned, Lane.reason(run.events().getFirst()));
+        }
+        for (var run : batch.runs(teller.tenant())) {
+            var channel = run.key().channel();
+            if (!debt.channels.contains(channel)) {
+                continue;
+            }
+            if (run.reset()) {
+                teller.endByReset(debt, List.of(channel), Lane.reason(run.events().getFirst()));
+            } else if (teller.writable()) {
+                teller.tell(run);
+            } else {
+                debt.place = batch.place(run.firstId() - 1);
+                return Progress.BLOCKED;
+            }
+        }
+        debt.place = batch.end();
+        return Progress.PAID;
+    }
+
+    /// The log has been read.
+    ///
+    /// @param debt for which debt
+    /// @param leg which leg
+    /// @param page what was found
+    /// @param limit how many events were asked for
+    void arrived(Debt debt, Leg leg, History.Page page, int limit) {
+        reading = false;
+        switch (page) {
+            case History.Page.Expired() ->
+                    teller.endByReset(debt, List.copyOf(debt.channels), ResetReason.EXPIRED);
+            case History.Page.Found(var events) -> {
+                debt.judged = true;
+                var epoch = teller.lane().epoch();
+                var full = events.size() >= limit;
+                var unused =
+                        tell(
+                                debt,
+                                full
+                                        ? Batch.page(epoch, leg.from(), leg.to(), events)
+                                        : new Batch(epoch, leg.from(), leg.to(), events));
+            }
+        }
+    }
+
+    /// The log could not be read; the next [#pay] tries again.
+    void failed() {
+        reading = false;
+    }
+
+    /// The log holds more for this debt than a recovery tells.
+    ///
+    /// @param debt for which debt
+    void tooFarBehind(Debt debt) {
+        reading = false;
+        teller.endByReset(debt, List.copyOf(debt.channels), ResetReason.BEHIND);
+    }
+}

@@ -1,0 +1,200 @@
+package io.carillon.connection;
+
+import io.carillon.channel.Leg;
+import io.carillon.channel.Place;
+import io.carillon.channel.ResetReason;
+import io.carillon.hub.Lane;
+import io.carillon.hub.Run;
+import io.carillon.identity.Principal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/// Carries out a [Recovery] for one connection: writes to its outlet, reads the log on virtual
+/// threads, watches for a client that does not read. Confined to the lane's thread.
+final class Repayment implements Recovery.Teller {
+    private static final Logger LOG = LoggerFactory.getLogger(Repayment.class);
+    private static final long RETRY_MILLIS = 500;
+
+    private final Connection connection;
+    private final Services services;
+    private final Lane lane;
+    private final Principal principal;
+    private final Recovery recovery = new Recovery(this);
+    private long blockedAt;
+    private boolean over;
+
+    Repayment(Connection connection, Services services, Lane lane, Principal principal) {
+        this.connection = connection;
+        this.services = services;
+        this.lane = lane;
+        this.principal = principal;
+    }
+
+    void owe(Debt debt) {
+        recovery.owe(debt);
+    }
+
+    void forgive(String channel) {
+        recovery.forgive(channel);
+    }
+
+    /// The client does not take more now.
+    void blocked() {
+        if (blockedAt == 0) {
+            blockedAt = System.nanoTime();
+        }
+    }
+
+    /// @param nanos [System#nanoTime]
+    /// @return whether the client has read nothing for too long
+    boolean stalled(long nanos) {
+        return blockedAt != 0 && nanos - blockedAt > services.settings.stallTimeout().toNanos();
+    }
+
+    /// Tells what can be told; the connection is live when all is.
+    void pay() {
+        if (over) {
+            return;
+        }
+        switch (recovery.pay()) {
+            case PAID -> {
+                over = true;
+                connection.live(recovery.debts());
+            }
+            case BLOCKED -> {
+                connection.outlet().flush();
+                blocked();
+            }
+            case WAITING -> connection.outlet().flush();
+        }
+    }
+
+    /// The client is gone.
+    void cancel() {
+        over = true;
+    }
+
+    /// The log is another one: what is owed can never be told.
+    void refuseAll(ResetReason reason) {
+        over = true;
+        for (var debt : recovery.debts()) {
+            refuse(debt, reason);
+        }
+    }
+
+    boolean replies() {
+        return recovery.debts().stream().anyMatch(debt -> debt.reply != null);
+    }
+
+    private void refuse(Debt debt, ResetReason reason) {
+        if (debt.reply != null && !debt.refused) {
+            debt.refused = true;
+            var detail = "read again, then subscribe with the new cursor";
+            connection
+                    .outlet()
+                    .send(new Message.Refused(debt.reply, ErrorCode.RESET, detail, reason));
+        }
+    }
+
+    @Override
+    public Lane lane() {
+        return lane;
+    }
+
+    @Override
+    public String tenant() {
+        return principal.tenant();
+    }
+
+    @Override
+    public Settings settings() {
+        return services.settings;
+    }
+
+    @Override
+    public boolean writable() {
+        var outlet = connection.outlet();
+        if (!outlet.writable()) {
+            outlet.flush();
+        }
+        return outlet.writable();
+    }
+
+    @Override
+    public void tell(Run run) {
+        connection.outlet().write(connection.format().encode(run));
+        blockedAt = 0;
+    }
+
+    @Override
+    public void endByReset(Debt debt, List<String> channels, ResetReason reason) {
+        channels.forEach(connection::leave);
+        debt.channels.removeAll(channels);
+        if (debt.reply != null && debt.channels.isEmpty()) {
+            refuse(debt, reason);
+        } else if (!channels.isEmpty()) {
+            connection.outlet().send(new Message.Reset(channels, reason));
+        }
+    }
+
+    @Override
+    public void awaitMove() {
+        lane.awaitMove(connection);
+        // The lane may never move again by itself, so the wait has an end of its own.
+        later(services.settings.aheadTimeout().toMillis() + 10);
+    }
+
+    private void later(long millis) {
+        var unused = lane.loop().schedule(this::pay, millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void read(Debt debt, Leg leg) {
+        var channels = Set.copyOf(debt.channels);
+        var place = debt.place;
+        var judge = !debt.judged;
+        services.blocking.execute(() -> read(debt, leg, place, channels, judge));
+    }
+
+    private void read(Debt debt, Leg leg, Place place, Set<String> channels, boolean judge) {
+        var limit = services.settings.page();
+        try {
+            services.reads.acquire();
+            try {
+                var most = services.settings.maxGap();
+                if (judge && services.history.count(tenant(), channels, place, most + 1) > most) {
+                    onLane(() -> recovery.tooFarBehind(debt));
+                    return;
+                }
+                var page = services.history.read(tenant(), channels, leg, limit);
+                onLane(() -> recovery.arrived(debt, leg, page, limit));
+            } finally {
+                services.reads.release();
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failed) {
+            LOG.warn("the log could not be read for a recovery: {}", failed.getMessage());
+            lane.loop()
+                    .execute(() -> {
+                        recovery.failed();
+                        later(RETRY_MILLIS);
+                    });
+        }
+    }
+
+    private void onLane(Runnable action) {
+        lane.loop()
+                .execute(() -> {
+                    if (!over) {
+                        action.run();
+                        pay();
+                    }
+                });
+    }
+}

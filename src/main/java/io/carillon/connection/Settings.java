@@ -1,0 +1,44 @@
+package io.carillon.connection;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import java.time.Duration;
+
+/// Limits and deadlines of one connection.
+///
+/// @param connectTimeout how long a connection may stay without a token; 1 s to 1 min
+/// @param pingInterval how often the server gives a sign of life with a fresh cursor; 5 s to 5 min
+/// @param idleTimeout how long nothing may be heard from a client before it counts as gone; more
+///     than two pings
+/// @param stallTimeout how long a client that is owed events may read nothing before it is closed;
+///     1 s to 10 min
+/// @param maxSubscriptions channels per connection; 1 to 10,000
+/// @param maxWaiting commands that may wait behind a slow one; 1 to 10,000
+/// @param commandRate commands per second that a connection may send for long; 1 to 10,000
+/// @param commandBurst commands that it may send at once; 1 to 10,000
+/// @param maxGap events that a recovery delivers; a longer gap is answered with a reset; 1 to
+///     1,000,000
+/// @param page events that one read of the log brings into memory for one connection; 10 to 10,000
+/// @param reads reads of the log for recoveries at the same time on this node; 1 to 64
+/// @param aheadTimeout how long a cursor that is newer than the node may wait for the node; 100 ms
+///     to 1 min
+/// @param maxPublish bytes of an ephemeral event's data; 1 to 8,192
+@ConfigurationProperties("carillon.connection")
+public record Settings(
+        @Bindable(defaultValue = "10s") Duration connectTimeout,
+        @Bindable(defaultValue = "25s") Duration pingInterval,
+        @Bindable(defaultValue = "60s") Duration idleTimeout,
+        @Bindable(defaultValue = "30s") Duration stallTimeout,
+        @Bindable(defaultValue = "200") @Min(1) @Max(10_000) int maxSubscriptions,
+        @Bindable(defaultValue = "64") @Min(1) @Max(10_000) int maxWaiting,
+        @Bindable(defaultValue = "50") @Min(1) @Max(10_000) int commandRate,
+        @Bindable(defaultValue = "200") @Min(1) @Max(10_000) int commandBurst,
+        @Bindable(defaultValue = "10000") @Min(1) @Max(1_000_000) int maxGap,
+        @Bindable(defaultValue = "1000") @Min(10) @Max(10_000) int page,
+        @Bindable(defaultValue = "4") @Min(1) @Max(64) int reads,
+        @Bindable(defaultValue = "5s") Duration aheadTimeout,
+        @Bindable(defaultValue = "8192") @Min(1) @Max(8_192) int maxPublish) {}

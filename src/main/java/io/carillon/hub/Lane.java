@@ -1,0 +1,276 @@
+package io.carillon.hub;
+
+import io.carillon.channel.ChannelKey;
+import io.carillon.channel.Event;
+import io.carillon.channel.Place;
+import io.carillon.channel.Position;
+import io.carillon.channel.ResetReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One event loop's share of the hub: its connections, its channels, and how far it has come.
+///
+/// Pulls batches from the ring by sequence, encodes each run once for each format, hands the shared
+/// frame to every subscriber that takes it and flushes each once per batch. All methods but [#wake]
+/// are called on the lane's loop; nothing here locks or blocks. A lane that was so late that the
+/// ring has moved past it jumps to the ring's head and tells its subscribers, who recover from the
+/// log.
+public final class Lane {
+    /// Batches dispatched in one turn of the loop, so that reads and writes get theirs.
+    private static final int BATCHES_PER_TURN = 32;
+
+    private final EventExecutor loop;
+    private final Ring ring;
+    private final Runnable impatience;
+    private final Map<ChannelKey, Seat.Row> channels = new HashMap<>();
+    private final Set<Subscriber> subscribers = new LinkedHashSet<>();
+    private final AtomicBoolean awake = new AtomicBoolean();
+    private final List<Subscriber> touched = new ArrayList<>();
+    private final Map<Format, ByteBuf> frames = new HashMap<>(8);
+    private Set<Subscriber> waiting = new LinkedHashSet<>();
+    private long sequence;
+    private Position position;
+    private String epoch;
+
+    Lane(EventExecutor loop, Ring ring, Runnable impatience) {
+        this.loop = loop;
+        this.impatience = impatience;
+        this.ring = ring;
+        synchronized (ring) {
+            sequence = ring.lastSequence();
+            position = ring.head();
+            epoch = ring.epoch();
+        }
+    }
+
+    /// What the lane knows about the way from a place to where it stands.
+    public sealed interface Answer {
+        /// @param batches bring whoever stood at the place to the lane's position, exactly
+        record Ready(List<Batch> batches) implements Answer {}
+
+        /// The ring does not reach back that far: read the log.
+        record TooOld() implements Answer {}
+
+        /// The place has seen what this lane has not; wait for it with [#awaitMove].
+        record Ahead() implements Answer {}
+    }
+
+    /// @return the loop on which everything here happens
+    public EventExecutor loop() {
+        return loop;
+    }
+
+    /// @return everything visible here has been dispatched
+    public Position position() {
+        return position;
+    }
+
+    /// @return the log's epoch
+    public String epoch() {
+        return epoch;
+    }
+
+    /// @return how many subscribers sit here
+    public int size() {
+        return subscribers.size();
+    }
+
+    /// @param subscriber gets ticks, jumps and resets from now on
+    public void attach(Subscriber subscriber) {
+        subscribers.add(subscriber);
+    }
+
+    /// @param subscriber has left all its seats before
+    public void detach(Subscriber subscriber) {
+        subscribers.remove(subscriber);
+        waiting.remove(subscriber);
+    }
+
+    /// @param key the channel to follow from the lane's position on
+    /// @param subscriber who follows
+    /// @return the seat, to be left with [#leave]
+    public Seat join(ChannelKey key, Subscriber subscriber) {
+        return channels.computeIfAbsent(key, ignored -> new Seat.Row()).join(subscriber);
+    }
+
+    /// @param key the seat's channel
+    /// @param seat is given back
+    public void leave(ChannelKey key, Seat seat) {
+        if (seat.leave()) {
+            channels.remove(key);
+        }
+    }
+
+    /// @param subscriber hears [Subscriber#moved] once, after the lane has moved
+    public void awaitMove(Subscriber subscriber) {
+        waiting.add(subscriber);
+        impatience.run();
+    }
+
+    /// Answers a recovery from memory, if it can be.
+    ///
+    /// @param place where somebody stands
+    /// @param tenant whose events
+    /// @param wanted of which channels
+    /// @return the batches, or why there are none
+    public Answer since(Place place, String tenant, Set<String> wanted) {
+        if (!position.covers(place.to()) || !position.covers(place.from())) {
+            return new Answer.Ahead();
+        }
+        var batches = ring.since(place, sequence);
+        if (batches == null) {
+            return new Answer.TooOld();
+        }
+        var events = Replay.pick(batches, tenant, wanted);
+        return new Answer.Ready(Replay.batches(epoch, place, position, events));
+    }
+
+    /// Says that the ring has something new. Any thread.
+    void wake() {
+        if (awake.compareAndSet(false, true)) {
+            loop.execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        awake.set(false);
+        for (var turn = 0; turn < BATCHES_PER_TURN; turn++) {
+            switch (ring.after(sequence)) {
+                case Ring.Next.None() -> {
+                    return;
+                }
+                case Ring.Next.Found(var batch) -> dispatch(batch);
+                case Ring.Next.FellOff(var to, var newEpoch, var at) -> jump(to, newEpoch, at);
+            }
+        }
+        wake();
+    }
+
+    private void dispatch(Batch batch) {
+        for (var runs : batch.runs().values()) {
+            for (var run : runs) {
+                if (run.reset()) {
+                    reset(run);
+                } else {
+                    fanOut(batch, run);
+                }
+            }
+        }
+        sequence++;
+        position = batch.to();
+        flush();
+        tellWaiting();
+    }
+
+    private void fanOut(Batch batch, Run run) {
+        var row = channels.get(run.key());
+        if (row == null) {
+            return;
+        }
+        for (var number = 0; number < row.size(); number++) {
+            var subscriber = row.at(number);
+            if (subscriber.takes(batch, run)) {
+                deliver(subscriber, run);
+            }
+        }
+        releaseFrames();
+    }
+
+    /// Sends ephemeral events to whoever takes them now.
+    ///
+    /// @param runs without cursors
+    void broadcast(List<Run> runs) {
+        for (var run : runs) {
+            var row = channels.get(run.key());
+            if (row == null) {
+                continue;
+            }
+            for (var number = 0; number < row.size(); number++) {
+                var subscriber = row.at(number);
+                if (subscriber.takesEphemeral()) {
+                    deliver(subscriber, run);
+                }
+            }
+            releaseFrames();
+        }
+        flush();
+    }
+
+    private void deliver(Subscriber subscriber, Run run) {
+        var frame = frames.computeIfAbsent(subscriber.format(), format -> format.encode(run));
+        if (subscriber.deliver(frame.retainedDuplicate())) {
+            touched.add(subscriber);
+        }
+    }
+
+    private void releaseFrames() {
+        frames.values().forEach(ByteBuf::release);
+        frames.clear();
+    }
+
+    private void flush() {
+        touched.forEach(Subscriber::flush);
+        touched.clear();
+    }
+
+    private void reset(Run run) {
+        var reason = reason(run.events().getFirst());
+        var base = run.key().channel();
+        var everyTenant = run.events().getFirst().everyTenant();
+        for (var entry : List.copyOf(channels.entrySet())) {
+            var key = entry.getKey();
+            var concerned =
+                    everyTenant ? Replay.concerns(base, key.channel()) : key.equals(run.key());
+            if (concerned) {
+                for (var subscriber : entry.getValue().snapshot()) {
+                    subscriber.reset(key.channel(), reason);
+                }
+            }
+        }
+    }
+
+    /// @param reset an event of type [Event#RESET]
+    /// @return its reason
+    public static ResetReason reason(Event reset) {
+        var data = reset.data();
+        return data == null ? ResetReason.NESTED : ResetReason.of(data);
+    }
+
+    private void jump(long toSequence, String newEpoch, Position to) {
+        var before = position;
+        var sameLog = epoch.equals(newEpoch);
+        sequence = toSequence;
+        epoch = newEpoch;
+        position = to;
+        for (var subscriber : List.copyOf(subscribers)) {
+            if (sameLog) {
+                subscriber.skipped(before);
+            } else {
+                subscriber.resetAll(ResetReason.EPOCH);
+            }
+        }
+        tellWaiting();
+    }
+
+    private void tellWaiting() {
+        if (!waiting.isEmpty()) {
+            var told = waiting;
+            waiting = new LinkedHashSet<>();
+            told.forEach(Subscriber::moved);
+        }
+    }
+
+    void tick(long nanos) {
+        for (var subscriber : List.copyOf(subscribers)) {
+            subscriber.tick(nanos);
+        }
+    }
+}

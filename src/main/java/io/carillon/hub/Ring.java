@@ -1,0 +1,136 @@
+package io.carillon.hub;
+
+import io.carillon.channel.Place;
+import io.carillon.channel.Position;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The recent batches in memory, bounded in bytes, each starting where the one before ended.
+///
+/// The tail appends, lanes read; guarded by its own lock, held for moments. At the bound the oldest
+/// batches go, and [#base] moves on; a recovery from before it reads the log.
+public final class Ring {
+    private final long capacity;
+    private List<Batch> batches = new ArrayList<>();
+    private int dropped;
+    private long firstSequence = 1;
+    private long weight;
+    private String epoch;
+    private Position base;
+
+    /// @param capacity bytes that may be kept; the newest batch is kept even when it is larger
+    /// @param epoch the log's epoch
+    /// @param base the position before the first batch
+    public Ring(long capacity, String epoch, Position base) {
+        this.capacity = capacity;
+        this.epoch = epoch;
+        this.base = base;
+    }
+
+    /// What a lane finds after the batch it has dispatched last.
+    sealed interface Next {
+        /// @param batch the next batch
+        record Found(Batch batch) implements Next {}
+
+        /// Nothing yet.
+        record None() implements Next {}
+
+        /// @param sequence the sequence to go on from
+        /// @param epoch the log's epoch there
+        /// @param position the position there
+        record FellOff(long sequence, String epoch, Position position) implements Next {}
+    }
+
+    /// @param batch starts where the last one ended
+    synchronized void append(Batch batch) {
+        batches.add(batch);
+        weight += batch.weight();
+        while (weight > capacity && batches.size() - dropped > 1) {
+            var oldest = batches.get(dropped);
+            weight -= oldest.weight();
+            base = oldest.to();
+            dropped++;
+            firstSequence++;
+        }
+        if (dropped > 1_024 && dropped > batches.size() / 2) {
+            batches = new ArrayList<>(batches.subList(dropped, batches.size()));
+            dropped = 0;
+        }
+    }
+
+    /// Forgets everything and starts again; every lane falls off.
+    ///
+    /// @param newEpoch the log's epoch
+    /// @param newBase the position from which batches will follow
+    synchronized void restart(String newEpoch, Position newBase) {
+        // One sequence is left out, so that no lane takes the new start for the continuation of the
+        // old.
+        firstSequence = lastSequence() + 2;
+        batches = new ArrayList<>();
+        dropped = 0;
+        weight = 0;
+        epoch = newEpoch;
+        base = newBase;
+    }
+
+    /// @return the sequence of the newest batch, or one less than that of the next
+    synchronized long lastSequence() {
+        return firstSequence + batches.size() - dropped - 1;
+    }
+
+    /// @return bytes kept
+    public synchronized long weight() {
+        return weight;
+    }
+
+    /// @return the position before the oldest batch
+    public synchronized Position base() {
+        return base;
+    }
+
+    /// @return the position after the newest batch
+    public synchronized Position head() {
+        return batches.size() > dropped ? batches.getLast().to() : base;
+    }
+
+    /// @return the log's epoch
+    public synchronized String epoch() {
+        return epoch;
+    }
+
+    synchronized Next after(long sequence) {
+        var wanted = sequence + 1;
+        if (wanted < firstSequence) {
+            return new Next.FellOff(lastSequence(), epoch, head());
+        }
+        var index = dropped + (int) (wanted - firstSequence);
+        return index < batches.size() ? new Next.Found(batches.get(index)) : new Next.None();
+    }
+
+    /// The batches that may hold something unseen.
+    ///
+    /// @param place where somebody stands
+    /// @param sequence the last batch to look at
+    /// @return the batches from the first that holds something unseen to that of `sequence`, or
+    ///     null when the ring does not reach back that far
+    synchronized @Nullable List<Batch> since(Place place, long sequence) {
+        if (!place.covers(base)) {
+            return null;
+        }
+        var low = dropped;
+        var end = Math.min(batches.size(), dropped + (int) (sequence - firstSequence) + 1);
+        var high = Math.max(low, end);
+        while (low < high) {
+            var middle = (low + high) >>> 1;
+            if (place.covers(batches.get(middle).to())) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low < end ? List.copyOf(batches.subList(low, end)) : List.of();
+    }
+}

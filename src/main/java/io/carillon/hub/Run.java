@@ -1,0 +1,42 @@
+package io.carillon.hub;
+
+import io.carillon.channel.ChannelKey;
+import io.carillon.channel.Cursor;
+import io.carillon.channel.Event;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// Consecutive events of one channel within a batch: what is encoded once and sent as one message.
+///
+/// Consecutive means that no event of another channel of the same tenant lies between them, so that
+/// a client that has received the run can be described by one [Cursor]. Immutable.
+///
+/// @param key the channel
+/// @param events in the order of their ids, at least one
+/// @param cursor the place of a client that has received the run and all before it; null for
+///     ephemeral events, which have no place
+public record Run(ChannelKey key, List<Event> events, @Nullable Cursor cursor) {
+
+    /// The most events in one run, so that no message grows without bound.
+    public static final int MAX_EVENTS = 128;
+
+    /// The weight in bytes at which a run is closed.
+    public static final int MAX_WEIGHT = 256 * 1024;
+
+    /// @return the id of the first event
+    public long firstId() {
+        return events.getFirst().id();
+    }
+
+    /// @return the id of the last event
+    public long lastId() {
+        return events.getLast().id();
+    }
+
+    /// @return whether this is an order to read again; such a run has one event
+    public boolean reset() {
+        return events.getFirst().reset();
+    }
+}
