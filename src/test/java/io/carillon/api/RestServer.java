@@ -36,12 +36,7 @@ public final class RestServer implements AutoCloseable {
         all.put("micronaut.router.static-resources.default.paths", "classpath:rest-server");
         all.put("micronaut.router.static-resources.default.mapping", "/**");
         all.putAll(settings);
-        var context =
-                ApplicationContext.builder()
-                        .properties(all)
-                        .singletons(AuthPostgres.database())
-                        .build()
-                        .start();
+        var context = ApplicationContext.run(AuthPostgres.settings(all));
         return new RestServer(context.getBean(EmbeddedServer.class).start());
     }
 

@@ -35,7 +35,7 @@ class TicketControllerTest {
 
     @BeforeEach
     void noTickets() {
-        AuthPostgres.owner("delete from carillon.ticket");
+        AuthPostgres.sql("delete from carillon.ticket");
     }
 
     @Test

@@ -26,7 +26,7 @@ class ChannelRulesTest {
 
     @BeforeEach
     void emptyTables() {
-        AuthPostgres.owner(
+        AuthPostgres.sql(
                 """
                 delete from carillon.channel_rule;
                 drop table if exists public.room_member;
@@ -191,7 +191,7 @@ class ChannelRulesTest {
 
     @Test
     void theQueryGetsTheTenantOfThePrincipalAndNothingElse() {
-        AuthPostgres.owner("delete from public.room_member");
+        AuthPostgres.sql("delete from public.room_member");
         rule("seen:{key}", "null", "null", "select 1 where $1 = 'globex' and $2 = 'emil' and $3 = 'acme'");
 
         allowed(rules.subscribe(emil, "seen:acme"));
@@ -206,7 +206,7 @@ class ChannelRulesTest {
         allowed(rules.subscribe(ana, "orders"));
         allowed(other.subscribe(ana, "orders"));
 
-        AuthPostgres.owner("update carillon.channel_rule set subscribe_roles = '{admin}'");
+        AuthPostgres.sql("update carillon.channel_rule set subscribe_roles = '{admin}'");
         pass(Duration.ofMillis(999));
 
         forbidden(rules.subscribe(ana, "orders"));
@@ -217,7 +217,7 @@ class ChannelRulesTest {
     void rulesAreNotReadForEveryQuestion() {
         rule("orders", "null", "null", null);
         allowed(rules.subscribe(ana, "orders"));
-        AuthPostgres.owner("delete from carillon.channel_rule");
+        AuthPostgres.sql("delete from carillon.channel_rule");
 
         pass(Duration.ofMillis(499));
         allowed(rules.subscribe(ana, "orders"));
@@ -230,7 +230,7 @@ class ChannelRulesTest {
         rule("chat:{key}", "null", "null", MEMBERS);
         member("acme", "7", "ana");
         allowed(rules.subscribe(ana, "chat:7"));
-        AuthPostgres.owner("delete from public.room_member");
+        AuthPostgres.sql("delete from public.room_member");
 
         pass(Duration.ofMillis(999));
         allowed(rules.subscribe(ana, "chat:7"));
@@ -243,7 +243,7 @@ class ChannelRulesTest {
         rule("chat:{key}", "null", "null", MEMBERS);
         member("acme", "7", "ana");
         allowed(rules.subscribe(ana, "chat:7"));
-        AuthPostgres.owner("delete from public.room_member");
+        AuthPostgres.sql("delete from public.room_member");
 
         rules.forget("globex");
         allowed(rules.subscribe(ana, "chat:7"));
@@ -253,7 +253,7 @@ class ChannelRulesTest {
 
     @Test
     void aQueryRunsAsTheRuntimeRoleAndOnlyReads() {
-        AuthPostgres.owner("revoke select on public.room_member from carillon_runtime");
+        AuthPostgres.sql("revoke select on public.room_member from carillon_runtime");
         rule("chat:{key}", "null", "null", MEMBERS);
         rule("who:{key}", "null", "null", "select 1 where current_user = 'carillon_runtime'");
         rule("evil:{key}", "null", "null", "delete from public.room_member returning 1");
@@ -295,7 +295,7 @@ class ChannelRulesTest {
     }
 
     private static void rule(String pattern, String subscribe, String publish, String members) {
-        AuthPostgres.owner(
+        AuthPostgres.sql(
                 "insert into carillon.channel_rule values ('%s', %s, %s, %s, null)"
                         .formatted(
                                 pattern,
@@ -305,7 +305,7 @@ class ChannelRulesTest {
     }
 
     private static void member(String tenant, String room, String user) {
-        AuthPostgres.owner(
+        AuthPostgres.sql(
                 "insert into public.room_member values ('%s', '%s', '%s')"
                         .formatted(tenant, room, user));
     }

@@ -168,11 +168,14 @@ class StartRulesTest {
     private ApplicationContext start(Map<String, Object> settings) {
         var all = new HashMap<String, Object>(settings);
         all.putIfAbsent("carillon.auth.secret-file", folder.resolve("secret").toString());
-        return ApplicationContext.run(all);
+        return ApplicationContext.run(AuthPostgres.settings(all));
     }
 
     private void refuses(Map<String, Object> settings, String because) {
-        assertThatThrownBy(() -> start(settings).close())
+        // Told before anybody looks for a database.
+        var nowhere = new HashMap<String, Object>(settings);
+        nowhere.put("carillon.database.url", "postgresql://127.0.0.1:1/none");
+        assertThatThrownBy(() -> start(nowhere).close())
                 .rootCause()
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(because)

@@ -30,7 +30,7 @@ class TicketsTest {
 
     @BeforeEach
     void noTickets() {
-        AuthPostgres.owner("delete from carillon.ticket");
+        AuthPostgres.sql("delete from carillon.ticket");
     }
 
     @Test
@@ -90,7 +90,7 @@ class TicketsTest {
 
         valid(node.redeem(ticket, Kind.STREAM));
         valid(another.redeem(ticket, Kind.STREAM));
-        AuthPostgres.owner("update carillon.ticket set expires_at = clock_timestamp()");
+        AuthPostgres.sql("update carillon.ticket set expires_at = clock_timestamp()");
         refused(node.redeem(ticket, Kind.STREAM), Refusal.TICKET_INVALID);
     }
 
@@ -108,7 +108,7 @@ class TicketsTest {
     @Test
     void anExpiredTicketIsWorthNothing() {
         var ticket = issued(node.issue(ana, Kind.ONCE)).ticket();
-        AuthPostgres.owner("update carillon.ticket set expires_at = clock_timestamp()");
+        AuthPostgres.sql("update carillon.ticket set expires_at = clock_timestamp()");
 
         refused(node.redeem(ticket, Kind.ONCE), Refusal.TICKET_INVALID);
     }
@@ -145,7 +145,7 @@ class TicketsTest {
         issued(node.issue(user("acme", "ben"), Kind.ONCE));
         issued(node.issue(user("globex", "ana"), Kind.ONCE));
 
-        AuthPostgres.owner("update carillon.ticket set expires_at = clock_timestamp()");
+        AuthPostgres.sql("update carillon.ticket set expires_at = clock_timestamp()");
         issued(node.issue(ana, Kind.ONCE));
         assertThat(AuthPostgres.count("select count(*) from carillon.ticket")).isOne();
     }
