@@ -154,7 +154,7 @@ public final class ChannelRules {
         return !channel.isEmpty()
                 && channel.length() <= MAX_CHANNEL_BYTES
                 && channel.getBytes(StandardCharsets.UTF_8).length <= MAX_CHANNEL_BYTES
-                && channel.chars().noneMatch(Character::isISOControl);
+                && Names.clean(channel);
     }
 
     private @Nullable RuleBook book() {

@@ -13,11 +13,11 @@ public enum Mode {
     /// The property, for conditions on beans.
     public static final String PROPERTY = "carillon.mode";
 
-    /// @param text the setting's value, in any case
+    /// @param text the setting's value
     /// @return the mode
     public static Mode of(String text) {
         for (var mode : values()) {
-            if (mode.name().equals(text.toUpperCase(Locale.ROOT))) {
+            if (mode.name().toLowerCase(Locale.ROOT).equals(text)) {
                 return mode;
             }
         }

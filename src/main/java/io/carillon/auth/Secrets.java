@@ -51,6 +51,9 @@ final class Secrets {
         if (secret.getBytes(StandardCharsets.UTF_8).length < MIN_BYTES) {
             return "is shorter than 32 bytes";
         }
+        if (!secret.strip().equals(secret)) {
+            return "begins or ends with white space, such as a file's last line break";
+        }
         if (secret.chars().distinct().count() < MIN_DISTINCT || repeats(secret)) {
             return "repeats itself";
         }

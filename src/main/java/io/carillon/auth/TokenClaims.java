@@ -124,7 +124,7 @@ public final class TokenClaims {
         var fits =
                 !text.isBlank()
                         && text.getBytes(StandardCharsets.UTF_8).length <= MAX_ID_BYTES
-                        && text.chars().noneMatch(Character::isISOControl);
+                        && Names.clean(text);
         return fits ? text : null;
     }
 

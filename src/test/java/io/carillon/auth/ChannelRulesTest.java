@@ -2,10 +2,15 @@ package io.carillon.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static io.carillon.auth.AuthPostgres.database;
+import io.carillon.database.PostgresFixture;
 import io.carillon.identity.Principal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -169,7 +174,7 @@ class ChannelRulesTest {
 
     @Test
     void aNameThatCannotBeAChannelIsRefused() {
-        for (var name : new String[] {"", "a\nb", "a\u0000", "ä".repeat(101), "x".repeat(5_000)}) {
+        for (var name : new String[] {"", "a\nb", "a\u0000", "a\udc00", "ä".repeat(101), "x".repeat(5_000)}) {
             code(rules.subscribe(ana, name), Refusal.CHANNEL_INVALID);
         }
     }
@@ -283,6 +288,59 @@ class ChannelRulesTest {
 
         code(access, Refusal.UNAVAILABLE);
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aChangeCountsWithinASecondByTheRealClock() {
+        var nodes = List.of(ChannelRules.of(database()), ChannelRules.of(database()));
+        rule("chat:{key}", "null", "null", MEMBERS);
+        member("acme", "7", "ana");
+        nodes.forEach(node -> allowed(node.subscribe(ana, "chat:7")));
+
+        AuthPostgres.sql("delete from public.room_member");
+        nodes.forEach(node -> within(Duration.ofSeconds(1), node, "chat:7"));
+        member("acme", "8", "ana");
+        nodes.forEach(node -> allowed(node.subscribe(ana, "chat:8")));
+        AuthPostgres.sql("delete from carillon.channel_rule");
+        nodes.forEach(node -> within(Duration.ofSeconds(1), node, "chat:8"));
+    }
+
+    @Test
+    void oneTenantsSlowQueryDoesNotHoldUpAnother() throws InterruptedException {
+        var real = ChannelRules.of(database());
+        rule("slow:{key}", "null", "null", "select 1 from pg_sleep(case $1 when 'acme' then 30 else 0 end)");
+        allowed(real.subscribe(emil, "slow:0"));
+        var asked = new CountDownLatch(6);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var index = 0; index < 6; index++) {
+                var channel = "slow:" + index;
+                threads.submit(
+                        () -> {
+                            asked.countDown();
+                            return real.subscribe(ana, channel);
+                        });
+            }
+            asked.await();
+            var start = Instant.now();
+            allowed(real.subscribe(emil, "slow:1"));
+            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(900));
+        }
+    }
+
+    @Test
+    void whilePostgresIsAwayNobodyIsLetIn() {
+        var database = PostgresFixture.freshDatabase();
+        var away = ChannelRules.of(database.database());
+        database.close();
+
+        code(away.subscribe(ana, "orders"), Refusal.UNAVAILABLE);
+    }
+
+    private void within(Duration limit, ChannelRules node, String channel) {
+        var end = Instant.now().plus(limit);
+        while (node.subscribe(ana, channel) instanceof Access.Allowed) {
+            assertThat(Instant.now()).as("still allowed").isBefore(end);
+        }
     }
 
     private ChannelRules node() {

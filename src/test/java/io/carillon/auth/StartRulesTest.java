@@ -50,6 +50,7 @@ class StartRulesTest {
                 "your-256-bit-secret-your-256-bit-key",
                 "change_me_change_me_please_change_me_now",
                 "correct-horse-P4ssw0rd-password-staple",
+                "Zr3Vq8mT1xLw6Hc0Nf7Yp2Kd9Jb4Gs5U\n",
                 "Qz7vKx2pQz7vKx2pQz7vKx2pQz7vKx2pQz7v"
             })
     void aWeakSecretRefusesInProductionAndInDevelopment(String secret) {

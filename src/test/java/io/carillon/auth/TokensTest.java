@@ -10,6 +10,9 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
@@ -288,11 +291,21 @@ class TokensTest {
     }
 
     @Test
+    void aNameThatPostgresWouldChangeIsNone() throws JOSEException {
+        var claims =
+                "{\"tenant\":\"a\\ud800\",\"sub\":\"ana\",\"exp\":"
+                        + (Instant.now().getEpochSecond() + 60)
+                        + "}";
+        var token = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload(claims));
+        token.sign(new MACSigner(TestTokens.SECRET));
+
+        refused(tokens.principal(token.serialize()), Refusal.TOKEN_NO_TENANT);
+    }
+
+    @Test
     void signedClaimsThatAreNoJsonAreRefused() throws JOSEException {
         var token =
-                new com.nimbusds.jose.JWSObject(
-                        new com.nimbusds.jose.JWSHeader(JWSAlgorithm.HS256),
-                        new com.nimbusds.jose.Payload("not json"));
+                new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload("not json"));
         token.sign(new MACSigner(TestTokens.SECRET));
 
         refused(tokens.principal(token.serialize()), Refusal.TOKEN_MALFORMED);
