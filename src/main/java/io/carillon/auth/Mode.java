@@ -1,6 +1,7 @@
 package io.carillon.auth;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import java.util.Locale;
 
 /// What the node is run for: `carillon.mode`. Production unless it was said otherwise.

@@ -2,14 +2,15 @@ package io.carillon.api;
 
 import io.carillon.auth.AuthPostgres;
 import io.carillon.auth.TestTokens;
+import io.carillon.identity.Principal;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
-import io.carillon.identity.Principal;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

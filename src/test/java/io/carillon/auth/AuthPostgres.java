@@ -2,6 +2,7 @@ package io.carillon.auth;
 
 import io.carillon.database.Database;
 import io.carillon.database.PostgresFixture;
+
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,10 +1,18 @@
 package io.carillon.auth;
 
+import static io.carillon.auth.AuthPostgres.database;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static io.carillon.auth.AuthPostgres.database;
 import io.carillon.database.PostgresFixture;
 import io.carillon.identity.Principal;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,16 +20,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("A5")
 class ChannelRulesTest {
     private static final String MEMBERS =
-            "select 1 from public.room_member where tenant_id = $1 and user_id = $2 and room_id = $3";
+            "select 1 from public.room_member where tenant_id = $1 and user_id = $2 and room_id ="
+                    + " $3";
 
     private final AtomicLong nanos = new AtomicLong(1);
     private final ChannelRules rules = node();
@@ -174,7 +178,10 @@ class ChannelRulesTest {
 
     @Test
     void aNameThatCannotBeAChannelIsRefused() {
-        for (var name : new String[] {"", "a\nb", "a\u0000", "a\udc00", "ä".repeat(101), "x".repeat(5_000)}) {
+        for (var name :
+                new String[] {
+                    "", "a\nb", "a\u0000", "a\udc00", "ä".repeat(101), "x".repeat(5_000)
+                }) {
             code(rules.subscribe(ana, name), Refusal.CHANNEL_INVALID);
         }
     }
@@ -197,7 +204,11 @@ class ChannelRulesTest {
     @Test
     void theQueryGetsTheTenantOfThePrincipalAndNothingElse() {
         AuthPostgres.sql("delete from public.room_member");
-        rule("seen:{key}", "null", "null", "select 1 where $1 = 'globex' and $2 = 'emil' and $3 = 'acme'");
+        rule(
+                "seen:{key}",
+                "null",
+                "null",
+                "select 1 where $1 = 'globex' and $2 = 'emil' and $3 = 'acme'");
 
         allowed(rules.subscribe(emil, "seen:acme"));
         forbidden(rules.subscribe(user("acme", "emil", "member"), "seen:acme"));
@@ -308,17 +319,20 @@ class ChannelRulesTest {
     @Test
     void oneTenantsSlowQueryDoesNotHoldUpAnother() throws InterruptedException {
         var real = ChannelRules.of(database());
-        rule("slow:{key}", "null", "null", "select 1 from pg_sleep(case $1 when 'acme' then 30 else 0 end)");
+        rule(
+                "slow:{key}",
+                "null",
+                "null",
+                "select 1 from pg_sleep(case $1 when 'acme' then 30 else 0 end)");
         allowed(real.subscribe(emil, "slow:0"));
         var asked = new CountDownLatch(6);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var index = 0; index < 6; index++) {
                 var channel = "slow:" + index;
-                threads.submit(
-                        () -> {
-                            asked.countDown();
-                            return real.subscribe(ana, channel);
-                        });
+                threads.submit(() -> {
+                    asked.countDown();
+                    return real.subscribe(ana, channel);
+                });
             }
             asked.await();
             var start = Instant.now();

@@ -2,12 +2,13 @@ package io.carillon.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 
 class RefusalTest {
     private static final Pattern ROW = Pattern.compile("\\| `([a-z_]+)` \\| (yes|no) \\|.*");

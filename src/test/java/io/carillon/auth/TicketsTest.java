@@ -3,11 +3,17 @@ package io.carillon.auth;
 import static io.carillon.auth.ChannelRulesTest.user;
 import static io.carillon.auth.TokensTest.refused;
 import static io.carillon.auth.TokensTest.valid;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.auth.Tickets.Issue;
 import io.carillon.auth.Tickets.Kind;
 import io.carillon.identity.Principal;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,9 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 @Tag("A5")
 class TicketsTest {
@@ -73,7 +76,13 @@ class TicketsTest {
         var end = Instant.now().plusSeconds(900).truncatedTo(ChronoUnit.SECONDS);
         var whole =
                 new Principal(
-                        "acme", "ana", "Ana Ä.", Set.of("a b", "c,\"d\"}"), "jti", end.minusSeconds(999), end);
+                        "acme",
+                        "ana",
+                        "Ana Ä.",
+                        Set.of("a b", "c,\"d\"}"),
+                        "jti",
+                        end.minusSeconds(999),
+                        end);
         var plain = new Principal("acme", "ben", "ben", Set.of(), null, null, end);
 
         for (var principal : new Principal[] {whole, plain}) {
@@ -129,7 +138,8 @@ class TicketsTest {
 
     @Test
     void whatIsNoTicketIsNotEvenLookedUp() {
-        for (var text : new String[] {"", "x", "a".repeat(44), "' or true --".repeat(4), "ä".repeat(43)}) {
+        for (var text :
+                new String[] {"", "x", "a".repeat(44), "' or true --".repeat(4), "ä".repeat(43)}) {
             refused(node.redeem(text, Kind.ONCE), Refusal.TICKET_INVALID);
         }
         refused(node.redeem("a".repeat(43), Kind.ONCE), Refusal.TICKET_INVALID);
