@@ -14,16 +14,16 @@ import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.filter.ServerFilterPhase;
 import io.micronaut.http.server.cors.CorsFilter;
-import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.regex.Pattern;
 
 /// Cross-origin rules of REST, polls and event streams: the pages that [Origins] allows, no others.
 ///
 /// Before security, so that preflights, which carry no token, are answered and refusals can be read
-// by the page. A page
-/// that is not allowed is refused on our side (403 `origin_forbidden`), not only by its browser. No
-// credentials
-/// (cookies) are ever allowed, since there are none.
+/// by the page. A page that is not allowed is refused on our side (403 `origin_forbidden`), not
+/// only by its browser. No credentials (cookies) are ever allowed, since there are none.
 ///
 /// Takes the place of the framework's filter, so that there is one list: that one refuses listed
 /// pages on a node at localhost.

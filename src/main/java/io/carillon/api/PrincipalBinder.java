@@ -7,7 +7,9 @@ import io.micronaut.core.convert.ArgumentConversionContext;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.bind.binders.TypedRequestArgumentBinder;
+
 import jakarta.inject.Singleton;
+
 import java.util.Optional;
 
 /// Lets a controller's method take the request's [Principal] as a parameter.

@@ -6,13 +6,15 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.Error;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+
 import jakarta.inject.Singleton;
+
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Turns the framework's own errors (no such route, unreadable body, a fault of ours) into
-// [Problem]s. The code is the
-/// status in words: `not_found`, `bad_request`, `internal_server_error`, ….
+/// [Problem]s. The code is the status in words: `not_found`, `bad_request`,
+/// `internal_server_error`, ….
 @Singleton
 @Primary
 final class Problems implements ErrorResponseProcessor<Problem> {

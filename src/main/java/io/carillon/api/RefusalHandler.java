@@ -11,6 +11,7 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import io.micronaut.security.authentication.AuthorizationException;
 import io.micronaut.security.authentication.DefaultAuthorizationExceptionHandler;
+
 import jakarta.inject.Singleton;
 
 /// Says why somebody was not let in: 401 with the reason that [io.carillon.auth.Tokens] gave, or
@@ -24,8 +25,10 @@ final class RefusalHandler implements ExceptionHandler<AuthorizationException, H
         if (exception.isForbidden()) {
             return Problem.answer(HttpStatus.FORBIDDEN, "forbidden", "this is not for your roles");
         }
-        if (!(BearerAuthentication.admission(request) instanceof Admission.Refused(var code, var message))) {
-            return unauthorized(Refusal.TOKEN_MISSING, "send a token: Authorization: Bearer …", "Bearer");
+        if (!(BearerAuthentication.admission(request)
+                instanceof Admission.Refused(var code, var message))) {
+            return unauthorized(
+                    Refusal.TOKEN_MISSING, "send a token: Authorization: Bearer …", "Bearer");
         }
         return code.retry()
                 ? Problem.answer(HttpStatus.SERVICE_UNAVAILABLE, code.code(), message)

@@ -12,8 +12,10 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
-import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /// `POST /api/tickets`: a ticket for whoever brought a token in the `Authorization` header.
 @Controller("/api/tickets")
@@ -37,7 +39,8 @@ final class TicketController {
 
     @Post
     HttpResponse<?> issue(Principal principal, @Body @Nullable Wanted wanted) {
-        var word = wanted == null || wanted.kind() == null ? Tickets.Kind.ONCE.word() : wanted.kind();
+        var word =
+                wanted == null || wanted.kind() == null ? Tickets.Kind.ONCE.word() : wanted.kind();
         var kind = Tickets.Kind.of(word);
         if (kind == null) {
             return Problem.answer(
@@ -48,7 +51,8 @@ final class TicketController {
                     HttpResponse.created(new Issued(ticket, kind.word(), expiresAt))
                             .header(HttpHeaders.CACHE_CONTROL, "no-store");
             case Tickets.Issue.Denied(var code, var message) ->
-                    Problem.answer(status(code), code.code(), message).header(HttpHeaders.RETRY_AFTER, "5");
+                    Problem.answer(status(code), code.code(), message)
+                            .header(HttpHeaders.RETRY_AFTER, "5");
         };
     }
 

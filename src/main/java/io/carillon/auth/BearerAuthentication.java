@@ -8,16 +8,20 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.filters.AuthenticationFetcher;
 import io.micronaut.security.token.TokenAuthenticationFetcher;
+
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.util.Collection;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
+
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
 
 /// REST's way to [Tokens]: `Authorization: Bearer …`, and nothing else (no cookie, no query).
 ///
@@ -65,7 +69,8 @@ public final class BearerAuthentication implements AuthenticationFetcher<HttpReq
                 : null;
     }
 
-    private static @Nullable Authentication authentication(HttpRequest<?> request, Admission admission) {
+    private static @Nullable Authentication authentication(
+            HttpRequest<?> request, Admission admission) {
         request.setAttribute(ADMISSION, admission);
         return switch (admission) {
             case Admission.Valid(var principal) -> new Bearer(principal);

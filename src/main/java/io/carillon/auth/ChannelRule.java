@@ -1,7 +1,8 @@
 package io.carillon.auth;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
 
 /// One row of `carillon.channel_rule`. Immutable.
 ///
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param subscribeRoles who may subscribe; null for every member of the tenant
 /// @param publishRoles who may publish; empty for nobody
 /// @param members a query that must find a row, with `$1` tenant, `$2` user, `$3` key; null for no
-// check
+///     check
 record ChannelRule(
         Audience audience,
         @Nullable Set<String> subscribeRoles,

@@ -4,8 +4,14 @@ import io.carillon.database.Database;
 import io.carillon.database.DatabaseUnavailable;
 import io.carillon.database.StatementFailed;
 import io.carillon.identity.Principal;
+
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
@@ -17,9 +23,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// May this principal subscribe to, or publish on, this channel? By the rows of
 /// `carillon.channel_rule`.
@@ -111,17 +114,20 @@ public final class ChannelRules {
     }
 
     static Access.Forbidden forbidden() {
-        return new Access.Forbidden(Refusal.CHANNEL_FORBIDDEN, "no rule lets you do this with the channel");
+        return new Access.Forbidden(
+                Refusal.CHANNEL_FORBIDDEN, "no rule lets you do this with the channel");
     }
 
     private Access decide(Principal principal, String channel, Wish wish) {
         if (!nameable(channel)) {
             return new Access.Forbidden(
-                    Refusal.CHANNEL_INVALID, "a channel's name has 1 to 200 bytes and no control characters");
+                    Refusal.CHANNEL_INVALID,
+                    "a channel's name has 1 to 200 bytes and no control characters");
         }
         var book = book();
         if (book == null) {
-            return new Access.Forbidden(Refusal.UNAVAILABLE, "channel rules cannot be read now: try again");
+            return new Access.Forbidden(
+                    Refusal.UNAVAILABLE, "channel rules cannot be read now: try again");
         }
         var match = book.match(channel);
         for (var rule : match.rules()) {
@@ -154,7 +160,7 @@ public final class ChannelRules {
         return !channel.isEmpty()
                 && channel.length() <= MAX_CHANNEL_BYTES
                 && channel.getBytes(StandardCharsets.UTF_8).length <= MAX_CHANNEL_BYTES
-                && channel.chars().noneMatch(Character::isISOControl);
+                && Names.clean(channel);
     }
 
     private @Nullable RuleBook book() {
@@ -192,14 +198,18 @@ public final class ChannelRules {
     }
 
     private static List<ChannelRule> rules(Connection connection) throws SQLException {
-        var sql = "select pattern, subscribe_roles, publish_roles, members from carillon.channel_rule";
+        var sql =
+                "select pattern, subscribe_roles, publish_roles, members from"
+                        + " carillon.channel_rule";
         var rules = new ArrayList<ChannelRule>();
         try (var statement = connection.prepareStatement(sql);
                 var rows = statement.executeQuery()) {
             while (rows.next()) {
                 var audience = ChannelRule.Audience.of(rows.getString(1));
                 if (audience == null) {
-                    LOG.warn("the pattern {} of carillon.channel_rule names no channel", rows.getString(1));
+                    LOG.warn(
+                            "the pattern {} of carillon.channel_rule names no channel",
+                            rows.getString(1));
                     continue;
                 }
                 var publish = roles(rows.getArray(3));

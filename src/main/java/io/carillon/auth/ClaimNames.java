@@ -2,10 +2,12 @@ package io.carillon.auth;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Which claims of a token say what. A name is looked up as it stands first
 /// (`https://example.com/tenant` is a name); where there is no such claim its dots are steps into

@@ -2,7 +2,9 @@ package io.carillon.auth;
 
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import jakarta.inject.Singleton;
+
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,8 +14,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /// The secret that a node in development signs its demo tokens with: the configured one, or one of
-// its own that is kept
-/// beside the data, readable by its owner only. The bean does not exist in production.
+/// its own that is kept beside the data, readable by its owner only. The bean does not exist in
+/// production.
 @Singleton
 @Requires(property = Mode.PROPERTY, value = "development")
 public final class DevelopmentSecret {
@@ -39,7 +41,7 @@ public final class DevelopmentSecret {
     }
 
     /// Two nodes that start at once agree: the first to link its file wins, and the file is whole
-    // when it appears.
+    /// when it appears.
     private static String kept(Path file) {
         try {
             if (!Files.exists(file)) {
@@ -50,7 +52,8 @@ public final class DevelopmentSecret {
             if (Secrets.weakness(kept) != null) {
                 throw new ConfigurationException(
                         file
-                                + " holds no usable secret: delete it, and the next start makes another");
+                                + " holds no usable secret: delete it, and the next start makes"
+                                + " another");
             }
             return kept;
         } catch (IOException | UnsupportedOperationException failed) {

@@ -7,23 +7,24 @@ import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.rules.SecurityRule;
 import io.micronaut.security.rules.SecurityRuleResult;
 import io.micronaut.web.router.RouteMatch;
+
 import jakarta.inject.Singleton;
+
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+
 import reactor.core.publisher.Mono;
 
 /// Which requests need a token.
 ///
 /// - A route that says something itself (`@Secured`) is judged by that, on micronaut-security's
-// rule.
+///   rule.
 /// - Every other route under `/api` needs a token.
 /// - Every other route elsewhere is closed: micronaut-security rejects what nobody allowed. So a
-// new endpoint is closed
-///   until somebody says that it is open.
+///   new endpoint is closed until somebody says that it is open.
 /// - Where there is no route: static files and 404s are open; under `/api` a token is asked first,
-// so that strangers
-///   cannot find out what exists. `/api/demo` is the exception: outside of development it does not
-// exist, for anybody.
+///   so that strangers cannot find out what exists. `/api/demo` is the exception: outside of
+///   development it does not exist, for anybody.
 @Singleton
 final class Doors implements SecurityRule<HttpRequest<?>> {
     private static final String API = "/api/";

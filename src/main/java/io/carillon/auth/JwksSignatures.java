@@ -8,7 +8,9 @@ import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.SignedJWT;
+
 import io.micronaut.security.token.jwt.signature.SignatureConfiguration;
+
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.time.Duration;
@@ -17,10 +19,8 @@ import java.util.Set;
 /// Verifies with the keys that an issuer publishes.
 ///
 /// Nimbus' key source does the fetching, because it bounds what strangers can make us do: a token
-// with an unknown key
-/// id causes at most one fetch in 30 seconds, however many of them come. Blocks while it fetches (2
-// s to connect, 2 s to
-/// answer, 256 KB, one retry); safe for all threads.
+/// with an unknown key id causes at most one fetch in 30 seconds, however many of them come. Blocks
+/// while it fetches (2 s to connect, 2 s to answer, 256 KB, one retry); safe for all threads.
 final class JwksSignatures implements SignatureConfiguration {
     private static final Set<JWSAlgorithm> ALGORITHMS =
             Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);

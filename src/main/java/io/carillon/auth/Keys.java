@@ -3,19 +3,18 @@ package io.carillon.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.SignedJWT;
+
 import io.micronaut.security.token.jwt.signature.SignatureConfiguration;
+
 import java.util.List;
 
 /// The keys that tokens are verified with now. The only `SignatureConfiguration` bean, so that
-// whatever else of
-/// micronaut-security looks at a token uses the same keys (and, since there is one, never takes an
-// unsigned token).
+/// whatever else of micronaut-security looks at a token uses the same keys (and, since there is
+/// one, never takes an unsigned token).
 ///
 /// [#replace] swaps all keys at once while tokens are being verified: rotation puts the new and the
-// old one side by
-/// side, and later the new one alone. Connections live on until their token ends. Safe for all
-// threads; blocks only
-/// where a key does.
+/// old one side by side, and later the new one alone. Connections live on until their token ends.
+/// Safe for all threads; blocks only where a key does.
 public final class Keys implements SignatureConfiguration {
     private volatile List<VerificationKey> current;
 

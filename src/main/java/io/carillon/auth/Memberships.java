@@ -4,8 +4,14 @@ import io.carillon.database.Database;
 import io.carillon.database.DatabaseUnavailable;
 import io.carillon.database.StatementFailed;
 import io.carillon.identity.Principal;
+
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,9 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Asks membership queries: is this user a member of this room? An answer is kept for one second.
 ///
@@ -40,7 +43,9 @@ final class Memberships {
     private final Map<Question, Answer> kept = new ConcurrentHashMap<>();
     private final AtomicLong forgotten = new AtomicLong();
     private final Semaphore[] stripes =
-            IntStream.range(0, STRIPES).mapToObj(_ -> new Semaphore(AT_A_TIME)).toArray(Semaphore[]::new);
+            IntStream.range(0, STRIPES)
+                    .mapToObj(_ -> new Semaphore(AT_A_TIME))
+                    .toArray(Semaphore[]::new);
 
     @Inject
     Memberships(Database database) {
@@ -109,7 +114,8 @@ final class Memberships {
             return failed.state().equals(TIMED_OUT)
                     ? unavailable()
                     : new Access.Forbidden(
-                            Refusal.CHANNEL_RULE_BROKEN, "the channel's membership query failed for this key");
+                            Refusal.CHANNEL_RULE_BROKEN,
+                            "the channel's membership query failed for this key");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.carillon.auth;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import java.util.Locale;
 
 /// What the node is run for: `carillon.mode`. Production unless it was said otherwise.
@@ -13,11 +14,11 @@ public enum Mode {
     /// The property, for conditions on beans.
     public static final String PROPERTY = "carillon.mode";
 
-    /// @param text the setting's value, in any case
+    /// @param text the setting's value
     /// @return the mode
     public static Mode of(String text) {
         for (var mode : values()) {
-            if (mode.name().equals(text.toUpperCase(Locale.ROOT))) {
+            if (mode.name().toLowerCase(Locale.ROOT).equals(text)) {
                 return mode;
             }
         }

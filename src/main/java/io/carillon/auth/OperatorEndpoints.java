@@ -7,20 +7,22 @@ import io.micronaut.management.endpoint.EndpointSensitivityProcessor;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.rules.SecurityRuleResult;
 import io.micronaut.security.rules.SensitiveEndpointRule;
+
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+
 import reactor.core.publisher.Mono;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
 /// Management endpoints that are not for everybody. Tokens never open them: they are tenants',
-// whose roles tenants give,
-/// and these endpoints tell of all tenants.
+/// whose roles tenants give, and these endpoints tell of all tenants.
 ///
 /// `/prometheus` opens to `carillon.auth.metrics-key`, sent as bearer token, and in development
-// without a key to
-/// everybody. All others stay shut.
+/// without a key to everybody. All others stay shut.
 @Singleton
 @Replaces(SensitiveEndpointRule.class)
 class OperatorEndpoints extends SensitiveEndpointRule {

@@ -1,26 +1,26 @@
 package io.carillon.auth;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Which pages may talk to us: asked at WebSocket upgrades, polls, event streams and REST.
 ///
 /// A page may when it is our own (its origin's host and port are the request's `Host`), when its
-// origin is listed in
-/// `carillon.auth.origins`, or when that list is `*` (development only). A request without `Origin`
-// comes from no page
-/// of another site: browsers send it with every upgrade and every cross-origin request. The origin
-// `null` (sandboxed
-/// frames, files) is nobody's.
+/// origin is listed in `carillon.auth.origins`, or when that list is `*` (development only). A
+/// request without `Origin` comes from no page of another site: browsers send it with every upgrade
+/// and every cross-origin request. The origin `null` (sandboxed frames, files) is nobody's.
 ///
 /// A proxy in front must pass `Host` on as the browser sent it, or our own page's origin must be
-// listed too. This is a
-/// fence around pages, not the wall around tenants: the token is that. Never blocks; immutable.
+/// listed too. This is a fence around pages, not the wall around tenants: the token is that. Never
+/// blocks; immutable.
 @Singleton
 public final class Origins {
     private static final Pattern ORIGIN =
@@ -40,7 +40,7 @@ public final class Origins {
     }
 
     /// @param origin the `Origin` header, or null when there was none (not a browser, or a
-    // same-origin GET)
+    ///     same-origin GET)
     /// @param host the `Host` header, or null
     /// @return whether the page is ours, or on the list
     public boolean allowed(@Nullable String origin, @Nullable String host) {
@@ -53,8 +53,7 @@ public final class Origins {
     }
 
     /// The origin that a page at this `Host` would have, with the scheme of the page that asks:
-    // behind a proxy that ends
-    /// TLS we do not know our own.
+    /// behind a proxy that ends TLS we do not know our own.
     private static @Nullable String own(String page, String host) {
         return plain(page.substring(0, page.indexOf("://")) + "://" + host);
     }
@@ -65,8 +64,8 @@ public final class Origins {
             throw new ConfigurationException(
                     "carillon.auth.origins has '"
                             + origin
-                            + "': list exact origins, scheme and host and perhaps port, without a path, such as"
-                            + " https://app.example.com");
+                            + "': list exact origins, scheme and host and perhaps port, without a"
+                            + " path, such as https://app.example.com");
         }
         return plain;
     }

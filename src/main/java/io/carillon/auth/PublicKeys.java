@@ -1,6 +1,7 @@
 package io.carillon.auth;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,9 @@ final class PublicKeys {
     private static final int RSA_BITS = 2048;
     private static final int P256_BITS = 256;
     private static final Pattern PEM =
-            Pattern.compile("-----BEGIN (PUBLIC KEY|CERTIFICATE)-----(.*?)-----END \\1-----", Pattern.DOTALL);
+            Pattern.compile(
+                    "-----BEGIN (PUBLIC KEY|CERTIFICATE)-----(.*?)-----END \\1-----",
+                    Pattern.DOTALL);
 
     private PublicKeys() {}
 
@@ -33,11 +36,15 @@ final class PublicKeys {
     static VerificationKey read(String text) {
         var pem = text.contains("-----BEGIN") ? text.replace("\\n", "\n") : file(text);
         if (pem.contains("PRIVATE KEY")) {
-            throw bad("holds a private key: give the public one, and keep the private one where tokens are issued");
+            throw bad(
+                    "holds a private key: give the public one, and keep the private one where"
+                            + " tokens are issued");
         }
         var match = PEM.matcher(pem);
         if (!match.find()) {
-            throw bad("is neither PEM text (-----BEGIN PUBLIC KEY----- …) nor the path of a PEM file");
+            throw bad(
+                    "is neither PEM text (-----BEGIN PUBLIC KEY----- …) nor the path of a PEM"
+                            + " file");
         }
         try {
             var bytes = Base64.getMimeDecoder().decode(match.group(2));
@@ -75,8 +82,10 @@ final class PublicKeys {
         return switch (key) {
             case RSAPublicKey rsa when rsa.getModulus().bitLength() >= RSA_BITS ->
                     VerificationKey.of(rsa);
-            case RSAPublicKey _ -> throw bad("is an RSA key of less than 2048 bits: make a longer one");
-            case ECPublicKey ec when ec.getParams().getCurve().getField().getFieldSize() == P256_BITS ->
+            case RSAPublicKey _ ->
+                    throw bad("is an RSA key of less than 2048 bits: make a longer one");
+            case ECPublicKey ec
+                    when ec.getParams().getCurve().getField().getFieldSize() == P256_BITS ->
                     VerificationKey.of(ec);
             default -> throw bad("is neither an RSA key (RS256) nor a P-256 key (ES256)");
         };

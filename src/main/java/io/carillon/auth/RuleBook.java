@@ -1,10 +1,11 @@
 package io.carillon.auth;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// All channel rules at one moment, and which of them a channel falls under. Immutable.
 ///
@@ -48,7 +49,9 @@ final class RuleBook {
         if (exact != null) {
             return new Match(List.of(exact), null);
         }
-        for (var colon = channel.lastIndexOf(':'); colon > 0; colon = channel.lastIndexOf(':', colon - 1)) {
+        for (var colon = channel.lastIndexOf(':');
+                colon > 0;
+                colon = channel.lastIndexOf(':', colon - 1)) {
             var rules = templates.get(channel.substring(0, colon + 1));
             if (rules != null) {
                 var key = channel.substring(colon + 1);

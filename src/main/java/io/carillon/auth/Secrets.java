@@ -1,9 +1,10 @@
 package io.carillon.auth;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// Tells a secret from what people write where a secret should be.
 final class Secrets {
@@ -13,7 +14,7 @@ final class Secrets {
     private static final int MIN_DISTINCT = 8;
 
     /// Pieces of the examples in documentation and templates. A random secret contains none of
-    // them.
+    /// them.
     private static final List<String> EXAMPLES =
             List.of(
                     "secret",
@@ -50,6 +51,9 @@ final class Secrets {
     static @Nullable String weakness(String secret) {
         if (secret.getBytes(StandardCharsets.UTF_8).length < MIN_BYTES) {
             return "is shorter than 32 bytes";
+        }
+        if (!secret.strip().equals(secret)) {
+            return "begins or ends with white space, such as a file's last line break";
         }
         if (secret.chars().distinct().count() < MIN_DISTINCT || repeats(secret)) {
             return "repeats itself";

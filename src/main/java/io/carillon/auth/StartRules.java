@@ -3,16 +3,18 @@ package io.carillon.auth;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.env.Environment;
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What a node refuses to start with, each in one line that says what to set. A node that started
-// by mistake without a
-/// key would be found open by somebody else first.
+/// by mistake without a key would be found open by somebody else first.
 @Singleton
 final class StartRules {
     private static final Duration MAX_SKEW = Duration.ofMinutes(5);
@@ -58,7 +60,8 @@ final class StartRules {
             return null;
         }
         if (settings.origins().contains("*")) {
-            return "carillon.auth.origins is '*', which is for development only: list the origins of your pages";
+            return "carillon.auth.origins is '*', which is for development only: list the origins"
+                    + " of your pages";
         }
         if (environment.getProperty("carillon.demo.enabled", Boolean.class).orElse(false)) {
             return "carillon.demo.enabled is true, which is for development only: remove it, or set"
@@ -69,12 +72,14 @@ final class StartRules {
 
     private @Nullable String keys() {
         if (mode == Mode.PRODUCTION && settings.kinds() == 0) {
-            return "no key to verify tokens with: set one of carillon.auth.secret (32 random bytes or more),"
-                    + " carillon.auth.public-key, carillon.auth.jwks-url (CARILLON_AUTH_SECRET, …)";
+            return "no key to verify tokens with: set one of carillon.auth.secret (32 random bytes"
+                    + " or more), carillon.auth.public-key, carillon.auth.jwks-url"
+                    + " (CARILLON_AUTH_SECRET, …)";
         }
         if (mode == Mode.PRODUCTION && settings.kinds() > 1) {
-            return "more than one kind of key: keep one of carillon.auth.secret, carillon.auth.public-key and"
-                    + " carillon.auth.jwks-url, whichever your tokens are signed for";
+            return "more than one kind of key: keep one of carillon.auth.secret,"
+                    + " carillon.auth.public-key and carillon.auth.jwks-url, whichever your"
+                    + " tokens are signed for";
         }
         return null;
     }
@@ -95,8 +100,8 @@ final class StartRules {
         } catch (IllegalArgumentException malformed) {
             // Said below.
         }
-        return "carillon.auth.jwks-url must be an https:// address: whoever can change the keys on the way can be"
-                + " anybody";
+        return "carillon.auth.jwks-url must be an https:// address: whoever can change the keys on"
+                + " the way can be anybody";
     }
 
     private static @Nullable String weak(String name, @Nullable String secret) {

@@ -6,7 +6,13 @@ import io.carillon.database.StatementFailed;
 import io.carillon.database.Work;
 import io.carillon.database.Writer;
 import io.carillon.identity.Principal;
+
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,24 +26,17 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Opaque stand-ins for a token where a browser can send nothing but an address. Issued on any
-// node, good on any.
+/// node, good on any.
 ///
 /// Postgres holds the SHA-256 of each ticket (`carillon.ticket`, unlogged) with the principal and
-// the end; the ticket
-/// itself is told once and kept nowhere. A [Kind#ONCE] ticket is deleted by whoever uses it, in one
-// statement, so that
-/// of any number of attempts on any nodes one succeeds. After a crash of Postgres all tickets are
-// gone and clients ask
-/// for new ones.
+/// the end; the ticket itself is told once and kept nowhere. A [Kind#ONCE] ticket is deleted by
+/// whoever uses it, in one statement, so that of any number of attempts on any nodes one succeeds.
+/// After a crash of Postgres all tickets are gone and clients ask for new ones.
 ///
 /// Blocks on Postgres: call it on a virtual thread. At most [#MAX_PER_USER] live tickets per user
-// (about: concurrent
-/// requests may pass it by a few). Times are the database's.
+/// (about: concurrent requests may pass it by a few). Times are the database's.
 @Singleton
 public final class Tickets {
     /// How many unused, unexpired tickets one user may hold.
@@ -65,12 +64,14 @@ public final class Tickets {
     private static final String COLUMNS =
             " tenant, user_id, name, roles, token_id, issued_at, token_ends_at ";
     private static final String USE =
-            "delete from carillon.ticket where hash = ? and kind = 'once' and expires_at > clock_timestamp() returning"
+            "delete from carillon.ticket where hash = ? and kind = 'once' and expires_at >"
+                    + " clock_timestamp() returning"
                     + COLUMNS;
     private static final String LOOK =
             "select"
                     + COLUMNS
-                    + "from carillon.ticket where hash = ? and kind = 'stream' and expires_at > clock_timestamp()";
+                    + "from carillon.ticket where hash = ? and kind = 'stream' and expires_at >"
+                    + " clock_timestamp()";
 
     private final Database database;
     private final Tokens tokens;
@@ -85,7 +86,7 @@ public final class Tickets {
         /// Opens one WebSocket, once, within 30 seconds: `/realtime?ticket=…`.
         ONCE("once", Duration.ofSeconds(30)),
         /// Opens event streams until it expires, at most 10 minutes: `/events?ticket=…` for stock
-        // `EventSource`.
+        /// `EventSource`.
         STREAM("stream", Duration.ofMinutes(10));
 
         private final String word;
@@ -160,9 +161,9 @@ public final class Tickets {
 
     /// @param ticket what a client brought
     /// @param kind the kind that the endpoint takes; a ticket of the other kind is refused and
-    // stays what it is
+    ///     stays what it is
     /// @return who was given this ticket; of a [Kind#ONCE] ticket this is told once, on whichever
-    // node
+    ///     node
     public Admission redeem(String ticket, Kind kind) {
         if (!TICKET.matcher(ticket).matches()) {
             return invalid();
@@ -183,7 +184,7 @@ public final class Tickets {
     }
 
     /// Makes every ticket of a user worthless at once, on every node: for whoever revokes or
-    // disconnects a user.
+    /// disconnects a user.
     ///
     /// @param tenant the user's tenant
     /// @param user the user's id

@@ -1,9 +1,14 @@
 package io.carillon.auth;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+
 import io.carillon.identity.Principal;
+
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// What the claims of a verified token must say, and the principal that they name.
 ///
@@ -63,23 +67,28 @@ public final class TokenClaims {
         var now = clock.instant();
         var end = instant(claims.getExpirationTime());
         if (end == null) {
-            return new Admission.Refused(Refusal.TOKEN_NO_EXPIRY, "the token has no exp: issue it with an end");
+            return new Admission.Refused(
+                    Refusal.TOKEN_NO_EXPIRY, "the token has no exp: issue it with an end");
         }
         if (!now.isBefore(end.plus(skew))) {
-            return new Admission.Refused(Refusal.TOKEN_EXPIRED, "the token has expired: get a new one");
+            return new Admission.Refused(
+                    Refusal.TOKEN_EXPIRED, "the token has expired: get a new one");
         }
         var start = instant(claims.getNotBeforeTime());
         return start != null && now.isBefore(start.minus(skew))
-                ? new Admission.Refused(Refusal.TOKEN_NOT_YET_VALID, "the token is not valid yet (nbf)")
+                ? new Admission.Refused(
+                        Refusal.TOKEN_NOT_YET_VALID, "the token is not valid yet (nbf)")
                 : null;
     }
 
     private Admission.@Nullable Refused addressed(JWTClaimsSet claims) {
         if (issuer != null && !issuer.equals(claims.getIssuer())) {
-            return new Admission.Refused(Refusal.TOKEN_ISSUER, "the token is of another issuer (iss)");
+            return new Admission.Refused(
+                    Refusal.TOKEN_ISSUER, "the token is of another issuer (iss)");
         }
         return audience != null && !claims.getAudience().contains(audience)
-                ? new Admission.Refused(Refusal.TOKEN_AUDIENCE, "the token is for another audience (aud)")
+                ? new Admission.Refused(
+                        Refusal.TOKEN_AUDIENCE, "the token is for another audience (aud)")
                 : null;
     }
 
@@ -89,7 +98,8 @@ public final class TokenClaims {
         // The log itself speaks to '*', so nobody may be called that.
         if (tenant == null || tenant.equals("*")) {
             return new Admission.Refused(
-                    Refusal.TOKEN_NO_TENANT, "the token names no tenant in its claim " + names.tenant());
+                    Refusal.TOKEN_NO_TENANT,
+                    "the token names no tenant in its claim " + names.tenant());
         }
         var user = id(ClaimNames.find(claims, names.user()));
         if (user == null) {
@@ -124,7 +134,7 @@ public final class TokenClaims {
         var fits =
                 !text.isBlank()
                         && text.getBytes(StandardCharsets.UTF_8).length <= MAX_ID_BYTES
-                        && text.chars().noneMatch(Character::isISOControl);
+                        && Names.clean(text);
         return fits ? text : null;
     }
 
@@ -132,8 +142,10 @@ public final class TokenClaims {
         if (!(ClaimNames.find(claims, names.name()) instanceof String name) || name.isBlank()) {
             return user;
         }
-        var clean = name.codePoints().filter(point -> !Character.isISOControl(point)).limit(MAX_NAME);
-        return clean.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        var clean =
+                name.codePoints().filter(point -> !Character.isISOControl(point)).limit(MAX_NAME);
+        return clean.collect(
+                        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }
 

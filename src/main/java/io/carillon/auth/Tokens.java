@@ -5,18 +5,19 @@ import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.SignedJWT;
+
 import io.carillon.identity.Principal;
+
 import jakarta.inject.Singleton;
+
 import java.text.ParseException;
 import java.time.Instant;
 
 /// Makes a [Principal] of a token, for REST ([BearerAuthentication]) and for every transport alike:
-// there is no second
-/// way to look at a token.
+/// there is no second way to look at a token.
 ///
 /// In this order: length, form, algorithm, signature, then the claims ([TokenClaims]). Nothing of a
-// token is believed
-/// before its signature was verified. Safe for all threads.
+/// token is believed before its signature was verified. Safe for all threads.
 @Singleton
 public final class Tokens {
     /// The longest token that is looked at, in characters.
@@ -33,9 +34,8 @@ public final class Tokens {
     /// Who brought this token.
     ///
     /// May block when a JWKS address is configured (its keys are fetched now and then, up to some
-    // seconds): call it on a
-    /// virtual thread, never on an event loop. With a secret or a public key it only computes (10
-    // to 100 µs).
+    /// seconds): call it on a virtual thread, never on an event loop. With a secret or a public key
+    /// it only computes (10 to 100 µs).
     ///
     /// @param token the JWT as it came, without `Bearer`
     /// @return the principal, or why not
@@ -63,8 +63,7 @@ public final class Tokens {
     }
 
     /// The moment at which a connection of this principal must be closed unless it was refreshed:
-    // the token's end and
-    /// the clock skew that is allowed for.
+    /// the token's end and the clock skew that is allowed for.
     ///
     /// @param principal whom a token named
     /// @return its end

@@ -3,12 +3,14 @@ package io.carillon.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.SignedJWT;
+
 import io.micronaut.security.token.jwt.signature.SignatureConfiguration;
 import io.micronaut.security.token.jwt.signature.ec.ECSignature;
 import io.micronaut.security.token.jwt.signature.ec.ECSignatureConfiguration;
 import io.micronaut.security.token.jwt.signature.rsa.RSASignature;
 import io.micronaut.security.token.jwt.signature.secret.SecretSignature;
 import io.micronaut.security.token.jwt.signature.secret.SecretSignatureConfiguration;
+
 import java.net.URI;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -17,10 +19,8 @@ import java.util.Set;
 /// One key, and the algorithms that may be used with it.
 ///
 /// micronaut-security's signatures take every algorithm of a family (HS512, PS256, …) and are asked
-// whatever the token
-/// says; here the algorithm is checked first, so a token can never choose how it is verified.
-// Immutable, safe for all
-/// threads.
+/// whatever the token says; here the algorithm is checked first, so a token can never choose how it
+/// is verified. Immutable, safe for all threads.
 ///
 /// @param algorithms the only `alg` values that this key is asked for
 /// @param signature micronaut-security's verification; may block for a JWKS address only

@@ -6,12 +6,15 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+
 import io.carillon.auth.AuthSettings;
 import io.carillon.auth.ClaimNames;
 import io.carillon.auth.DevelopmentSecret;
 import io.carillon.auth.Mode;
 import io.micronaut.context.annotation.Requires;
+
 import jakarta.inject.Singleton;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.UUID;
 
 /// Signs tokens for demo users, with the claims that this node is configured for. Development only;
-// never blocks.
+/// never blocks.
 @Singleton
 @Requires(property = Mode.PROPERTY, value = "development")
 @Requires(property = "carillon.demo.enabled", notEquals = "false")

@@ -1,8 +1,10 @@
 package io.carillon.demo;
 
 import io.micronaut.serde.annotation.Serdeable;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// Somebody at one of the two made-up companies.
 ///

@@ -1,14 +1,17 @@
 package io.carillon.api;
 
 import static io.carillon.api.DoorsTest.problem;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.auth.TestTokens;
-import java.net.http.HttpResponse;
-import java.util.Map;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+
+import java.net.http.HttpResponse;
+import java.util.Map;
 
 @Tag("B7")
 class CrossOriginTest {
@@ -60,7 +63,8 @@ class CrossOriginTest {
     @Test
     void aStrangePageIsRefusedOnOurSide() {
         for (var path : new String[] {"/api/things", "/events", "/api/tickets", "/api/nothing"}) {
-            var answer = SERVER.get(path, "Origin", "https://evil.example", "Authorization", bearer);
+            var answer =
+                    SERVER.get(path, "Origin", "https://evil.example", "Authorization", bearer);
 
             problem(answer, 403, "origin_forbidden");
             assertThat(header(answer, "Access-Control-Allow-Origin")).isEmpty();

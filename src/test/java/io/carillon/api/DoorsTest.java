@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.PlainJWT;
+
 import io.carillon.auth.TestTokens;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 @Tag("A5")
 class DoorsTest {
@@ -52,7 +55,8 @@ class DoorsTest {
     void withoutATokenTheApiIsClosed() {
         for (var path : List.of("/api/things", "/api/admin", "/api/nothing", "/api/tickets")) {
             problem(SERVER.get(path), 401, "token_missing");
-            assertThat(SERVER.get(path).headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+            assertThat(SERVER.get(path).headers().firstValue("WWW-Authenticate"))
+                    .hasValue("Bearer");
         }
         problem(SERVER.post("/api/tickets", ""), 401, "token_missing");
         problem(SERVER.get("/api/things", "Authorization", "Basic YTpi"), 401, "token_missing");

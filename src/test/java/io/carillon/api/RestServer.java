@@ -2,14 +2,15 @@ package io.carillon.api;
 
 import io.carillon.auth.AuthPostgres;
 import io.carillon.auth.TestTokens;
+import io.carillon.identity.Principal;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
-import io.carillon.identity.Principal;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,12 +37,7 @@ public final class RestServer implements AutoCloseable {
         all.put("micronaut.router.static-resources.default.paths", "classpath:rest-server");
         all.put("micronaut.router.static-resources.default.mapping", "/**");
         all.putAll(settings);
-        var context =
-                ApplicationContext.builder()
-                        .properties(all)
-                        .singletons(AuthPostgres.database())
-                        .build()
-                        .start();
+        var context = ApplicationContext.run(AuthPostgres.settings(all));
         return new RestServer(context.getBean(EmbeddedServer.class).start());
     }
 

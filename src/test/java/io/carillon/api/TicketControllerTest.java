@@ -2,24 +2,28 @@ package io.carillon.api;
 
 import static io.carillon.api.DoorsTest.bearer;
 import static io.carillon.api.DoorsTest.problem;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+
 import io.carillon.auth.Admission;
 import io.carillon.auth.AuthPostgres;
 import io.carillon.auth.TestTokens;
 import io.carillon.auth.Tickets;
-import java.util.ArrayList;
-import java.util.Map;
-import java.util.regex.Pattern;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 @Tag("A5")
 class TicketControllerTest {
@@ -35,7 +39,7 @@ class TicketControllerTest {
 
     @BeforeEach
     void noTickets() {
-        AuthPostgres.owner("delete from carillon.ticket");
+        AuthPostgres.sql("delete from carillon.ticket");
     }
 
     @Test
@@ -77,8 +81,7 @@ class TicketControllerTest {
         var first =
                 SERVER.post("/api/tickets", "", bearer(TestTokens.hs256(TestTokens.ana()))).body();
 
-        problem(
-                SERVER.post("/api/tickets", "", bearer(ticket(first))), 401, "token_malformed");
+        problem(SERVER.post("/api/tickets", "", bearer(ticket(first))), 401, "token_malformed");
         problem(SERVER.post("/api/tickets?ticket=" + ticket(first), ""), 401, "token_missing");
     }
 
@@ -117,7 +120,8 @@ class TicketControllerTest {
                 logger.setLevel(null);
             }
         }
-        assertThat(seen.list).extracting(ILoggingEvent::getFormattedMessage)
+        assertThat(seen.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
                 .noneMatch(line -> told.stream().anyMatch(line::contains));
     }
 

@@ -1,87 +1,53 @@
 package io.carillon.auth;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.carillon.database.Database;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.util.Map;
-import org.flywaydb.core.Flyway;
+import io.carillon.database.PostgresFixture;
 
-/// The real Postgres of this room's tests: migrated by an owner, worked with as a runtime role. One
-/// for all test classes.
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/// One database of the real Postgres for all tests of tokens, tickets and rules.
 public final class AuthPostgres {
-    private static final EmbeddedPostgres SERVER = start();
-    private static final HikariDataSource POOL = pool();
+    private static final PostgresFixture.FreshDatabase FRESH = PostgresFixture.freshDatabase();
 
     private AuthPostgres() {}
 
     /// @return transactions as the runtime role
     public static Database database() {
-        return new Database(POOL, purpose -> connect("carillon_runtime"));
+        return FRESH.database();
     }
 
-    /// Runs statements as the owner.
-    public static void owner(String sql) {
-        run("carillon_owner", sql);
+    /// @param settings more of them
+    /// @return settings with which a node works on this database
+    public static Map<String, Object> settings(Map<String, Object> settings) {
+        var all = new HashMap<String, Object>();
+        all.put("carillon.database.url", FRESH.url());
+        all.put("carillon.database.user", FRESH.superuser().user());
+        all.put("carillon.database.password", FRESH.superuser().password());
+        all.put("carillon.database.pool-size", 4);
+        all.putAll(settings);
+        return all;
     }
 
-    static void run(String user, String sql) {
-        try (var connection = connect(user);
+    /// Runs statements as somebody who may do everything.
+    public static void sql(String sql) {
+        try (var connection = FRESH.asSuperuser();
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
+            throw new IllegalStateException(sql, failed);
         }
     }
 
     static long count(String sql) {
-        try (var connection = connect("carillon_owner");
+        try (var connection = FRESH.asSuperuser();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getLong(1);
         } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
+            throw new IllegalStateException(sql, failed);
         }
-    }
-
-    static Connection connect(String user) throws SQLException {
-        return DriverManager.getConnection(SERVER.getJdbcUrl(user, "postgres"));
-    }
-
-    private static EmbeddedPostgres start() {
-        try {
-            var server = EmbeddedPostgres.builder().start();
-            try (var connection = server.getPostgresDatabase().getConnection();
-                    var statement = connection.createStatement()) {
-                statement.execute("create role carillon_owner login");
-                statement.execute("create role carillon_runtime login");
-                statement.execute("grant create on database postgres to carillon_owner");
-                statement.execute("grant create on schema public to carillon_owner");
-            }
-            Flyway.configure()
-                    .dataSource(server.getJdbcUrl("carillon_owner", "postgres"), "carillon_owner", "")
-                    .schemas("carillon")
-                    .placeholders(Map.of("runtime", "carillon_runtime"))
-                    .load()
-                    .migrate();
-            return server;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
-        }
-    }
-
-    private static HikariDataSource pool() {
-        var config = new HikariConfig();
-        config.setJdbcUrl(SERVER.getJdbcUrl("carillon_runtime", "postgres"));
-        config.setMaximumPoolSize(8);
-        return new HikariDataSource(config);
     }
 }

@@ -1,22 +1,31 @@
 package io.carillon.auth;
 
+import static io.carillon.auth.AuthPostgres.database;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.database.PostgresFixture;
 import io.carillon.identity.Principal;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
 @Tag("A5")
 class ChannelRulesTest {
     private static final String MEMBERS =
-            "select 1 from public.room_member where tenant_id = $1 and user_id = $2 and room_id = $3";
+            "select 1 from public.room_member where tenant_id = $1 and user_id = $2 and room_id ="
+                    + " $3";
 
     private final AtomicLong nanos = new AtomicLong(1);
     private final ChannelRules rules = node();
@@ -26,7 +35,7 @@ class ChannelRulesTest {
 
     @BeforeEach
     void emptyTables() {
-        AuthPostgres.owner(
+        AuthPostgres.sql(
                 """
                 delete from carillon.channel_rule;
                 drop table if exists public.room_member;
@@ -169,7 +178,10 @@ class ChannelRulesTest {
 
     @Test
     void aNameThatCannotBeAChannelIsRefused() {
-        for (var name : new String[] {"", "a\nb", "a\u0000", "ä".repeat(101), "x".repeat(5_000)}) {
+        for (var name :
+                new String[] {
+                    "", "a\nb", "a\u0000", "a\udc00", "ä".repeat(101), "x".repeat(5_000)
+                }) {
             code(rules.subscribe(ana, name), Refusal.CHANNEL_INVALID);
         }
     }
@@ -191,8 +203,12 @@ class ChannelRulesTest {
 
     @Test
     void theQueryGetsTheTenantOfThePrincipalAndNothingElse() {
-        AuthPostgres.owner("delete from public.room_member");
-        rule("seen:{key}", "null", "null", "select 1 where $1 = 'globex' and $2 = 'emil' and $3 = 'acme'");
+        AuthPostgres.sql("delete from public.room_member");
+        rule(
+                "seen:{key}",
+                "null",
+                "null",
+                "select 1 where $1 = 'globex' and $2 = 'emil' and $3 = 'acme'");
 
         allowed(rules.subscribe(emil, "seen:acme"));
         forbidden(rules.subscribe(user("acme", "emil", "member"), "seen:acme"));
@@ -206,7 +222,7 @@ class ChannelRulesTest {
         allowed(rules.subscribe(ana, "orders"));
         allowed(other.subscribe(ana, "orders"));
 
-        AuthPostgres.owner("update carillon.channel_rule set subscribe_roles = '{admin}'");
+        AuthPostgres.sql("update carillon.channel_rule set subscribe_roles = '{admin}'");
         pass(Duration.ofMillis(999));
 
         forbidden(rules.subscribe(ana, "orders"));
@@ -217,7 +233,7 @@ class ChannelRulesTest {
     void rulesAreNotReadForEveryQuestion() {
         rule("orders", "null", "null", null);
         allowed(rules.subscribe(ana, "orders"));
-        AuthPostgres.owner("delete from carillon.channel_rule");
+        AuthPostgres.sql("delete from carillon.channel_rule");
 
         pass(Duration.ofMillis(499));
         allowed(rules.subscribe(ana, "orders"));
@@ -230,7 +246,7 @@ class ChannelRulesTest {
         rule("chat:{key}", "null", "null", MEMBERS);
         member("acme", "7", "ana");
         allowed(rules.subscribe(ana, "chat:7"));
-        AuthPostgres.owner("delete from public.room_member");
+        AuthPostgres.sql("delete from public.room_member");
 
         pass(Duration.ofMillis(999));
         allowed(rules.subscribe(ana, "chat:7"));
@@ -243,7 +259,7 @@ class ChannelRulesTest {
         rule("chat:{key}", "null", "null", MEMBERS);
         member("acme", "7", "ana");
         allowed(rules.subscribe(ana, "chat:7"));
-        AuthPostgres.owner("delete from public.room_member");
+        AuthPostgres.sql("delete from public.room_member");
 
         rules.forget("globex");
         allowed(rules.subscribe(ana, "chat:7"));
@@ -253,7 +269,7 @@ class ChannelRulesTest {
 
     @Test
     void aQueryRunsAsTheRuntimeRoleAndOnlyReads() {
-        AuthPostgres.owner("revoke select on public.room_member from carillon_runtime");
+        AuthPostgres.sql("revoke select on public.room_member from carillon_runtime");
         rule("chat:{key}", "null", "null", MEMBERS);
         rule("who:{key}", "null", "null", "select 1 where current_user = 'carillon_runtime'");
         rule("evil:{key}", "null", "null", "delete from public.room_member returning 1");
@@ -285,6 +301,62 @@ class ChannelRulesTest {
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
     }
 
+    @Test
+    void aChangeCountsWithinASecondByTheRealClock() {
+        var nodes = List.of(ChannelRules.of(database()), ChannelRules.of(database()));
+        rule("chat:{key}", "null", "null", MEMBERS);
+        member("acme", "7", "ana");
+        nodes.forEach(node -> allowed(node.subscribe(ana, "chat:7")));
+
+        AuthPostgres.sql("delete from public.room_member");
+        nodes.forEach(node -> within(Duration.ofSeconds(1), node, "chat:7"));
+        member("acme", "8", "ana");
+        nodes.forEach(node -> allowed(node.subscribe(ana, "chat:8")));
+        AuthPostgres.sql("delete from carillon.channel_rule");
+        nodes.forEach(node -> within(Duration.ofSeconds(1), node, "chat:8"));
+    }
+
+    @Test
+    void oneTenantsSlowQueryDoesNotHoldUpAnother() throws InterruptedException {
+        var real = ChannelRules.of(database());
+        rule(
+                "slow:{key}",
+                "null",
+                "null",
+                "select 1 from pg_sleep(case $1 when 'acme' then 30 else 0 end)");
+        allowed(real.subscribe(emil, "slow:0"));
+        var asked = new CountDownLatch(6);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var index = 0; index < 6; index++) {
+                var channel = "slow:" + index;
+                threads.submit(() -> {
+                    asked.countDown();
+                    return real.subscribe(ana, channel);
+                });
+            }
+            asked.await();
+            var start = Instant.now();
+            allowed(real.subscribe(emil, "slow:1"));
+            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(900));
+        }
+    }
+
+    @Test
+    void whilePostgresIsAwayNobodyIsLetIn() {
+        var database = PostgresFixture.freshDatabase();
+        var away = ChannelRules.of(database.database());
+        database.close();
+
+        code(away.subscribe(ana, "orders"), Refusal.UNAVAILABLE);
+    }
+
+    private void within(Duration limit, ChannelRules node, String channel) {
+        var end = Instant.now().plus(limit);
+        while (node.subscribe(ana, channel) instanceof Access.Allowed) {
+            assertThat(Instant.now()).as("still allowed").isBefore(end);
+        }
+    }
+
     private ChannelRules node() {
         var database = AuthPostgres.database();
         return new ChannelRules(database, new Memberships(database, nanos::get), nanos::get);
@@ -295,7 +367,7 @@ class ChannelRulesTest {
     }
 
     private static void rule(String pattern, String subscribe, String publish, String members) {
-        AuthPostgres.owner(
+        AuthPostgres.sql(
                 "insert into carillon.channel_rule values ('%s', %s, %s, %s, null)"
                         .formatted(
                                 pattern,
@@ -305,7 +377,7 @@ class ChannelRulesTest {
     }
 
     private static void member(String tenant, String room, String user) {
-        AuthPostgres.owner(
+        AuthPostgres.sql(
                 "insert into public.room_member values ('%s', '%s', '%s')"
                         .formatted(tenant, room, user));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +81,8 @@ class OriginsTest {
 
     @Test
     void theStarIsForAll() {
-        assertThat(new Origins(Settings.origins("*")).allowed("https://evil.example", "x")).isTrue();
+        assertThat(new Origins(Settings.origins("*")).allowed("https://evil.example", "x"))
+                .isTrue();
         assertThat(new Origins(Settings.origins("*")).allowed("null", "x")).isTrue();
     }
 

@@ -24,15 +24,7 @@ final class Settings {
 
     static AuthSettings origins(String... origins) {
         return new AuthSettings(
-                null,
-                null,
-                null,
-                null,
-                null,
-                Duration.ofSeconds(30),
-                List.of(origins),
-                null,
-                "x");
+                null, null, null, null, null, Duration.ofSeconds(30), List.of(origins), null, "x");
     }
 
     static final ClaimNames CLAIMS = new ClaimNames("tenant", "sub", "roles", "name");

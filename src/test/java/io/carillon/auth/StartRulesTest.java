@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.exceptions.ConfigurationException;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("A5")
 class StartRulesTest {
@@ -24,8 +26,7 @@ class StartRulesTest {
     @Test
     void productionWithAGoodSecretStarts() {
         try (var context = start(Map.of("carillon.auth.secret", TestTokens.SECRET))) {
-            assertThat(context.getBean(StartRules.class).mode())
-                    .isEqualTo(Mode.PRODUCTION);
+            assertThat(context.getBean(StartRules.class).mode()).isEqualTo(Mode.PRODUCTION);
             assertThat(context.containsBean(DevelopmentSecret.class)).isFalse();
         }
     }
@@ -50,6 +51,7 @@ class StartRulesTest {
                 "your-256-bit-secret-your-256-bit-key",
                 "change_me_change_me_please_change_me_now",
                 "correct-horse-P4ssw0rd-password-staple",
+                "Zr3Vq8mT1xLw6Hc0Nf7Yp2Kd9Jb4Gs5U\n",
                 "Qz7vKx2pQz7vKx2pQz7vKx2pQz7vKx2pQz7v"
             })
     void aWeakSecretRefusesInProductionAndInDevelopment(String secret) {
@@ -99,7 +101,8 @@ class StartRulesTest {
 
     @Test
     void securityCannotBeSwitchedOff() {
-        for (var name : new String[] {"micronaut.security.enabled", "micronaut.security.filter.enabled"}) {
+        for (var name :
+                new String[] {"micronaut.security.enabled", "micronaut.security.filter.enabled"}) {
             refuses(Map.of("carillon.mode", "development", name, "false"), name);
         }
     }
@@ -107,8 +110,12 @@ class StartRulesTest {
     @Test
     void settingsOutOfRangeAreRefused() {
         var secret = TestTokens.SECRET;
-        refuses(Map.of("carillon.auth.secret", secret, "carillon.auth.clock-skew", "1h"), "0s to 5m");
-        refuses(Map.of("carillon.auth.secret", secret, "carillon.mode", "staging"), "production or");
+        refuses(
+                Map.of("carillon.auth.secret", secret, "carillon.auth.clock-skew", "1h"),
+                "0s to 5m");
+        refuses(
+                Map.of("carillon.auth.secret", secret, "carillon.mode", "staging"),
+                "production or");
         refuses(
                 Map.of("carillon.auth.secret", secret, "carillon.auth.metrics-key", "short"),
                 "metrics-key");
@@ -162,17 +169,24 @@ class StartRulesTest {
 
     private ApplicationContext development(Path file) {
         return start(
-                Map.of("carillon.mode", "development", "carillon.auth.secret-file", file.toString()));
+                Map.of(
+                        "carillon.mode",
+                        "development",
+                        "carillon.auth.secret-file",
+                        file.toString()));
     }
 
     private ApplicationContext start(Map<String, Object> settings) {
         var all = new HashMap<String, Object>(settings);
         all.putIfAbsent("carillon.auth.secret-file", folder.resolve("secret").toString());
-        return ApplicationContext.run(all);
+        return ApplicationContext.run(AuthPostgres.settings(all));
     }
 
     private void refuses(Map<String, Object> settings, String because) {
-        assertThatThrownBy(() -> start(settings).close())
+        // Told before anybody looks for a database.
+        var nowhere = new HashMap<String, Object>(settings);
+        nowhere.put("carillon.database.url", "postgresql://127.0.0.1:1/none");
+        assertThatThrownBy(() -> start(nowhere).close())
                 .rootCause()
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(because)

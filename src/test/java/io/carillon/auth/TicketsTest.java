@@ -3,11 +3,17 @@ package io.carillon.auth;
 import static io.carillon.auth.ChannelRulesTest.user;
 import static io.carillon.auth.TokensTest.refused;
 import static io.carillon.auth.TokensTest.valid;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.auth.Tickets.Issue;
 import io.carillon.auth.Tickets.Kind;
 import io.carillon.identity.Principal;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,9 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 @Tag("A5")
 class TicketsTest {
@@ -30,7 +33,7 @@ class TicketsTest {
 
     @BeforeEach
     void noTickets() {
-        AuthPostgres.owner("delete from carillon.ticket");
+        AuthPostgres.sql("delete from carillon.ticket");
     }
 
     @Test
@@ -73,7 +76,13 @@ class TicketsTest {
         var end = Instant.now().plusSeconds(900).truncatedTo(ChronoUnit.SECONDS);
         var whole =
                 new Principal(
-                        "acme", "ana", "Ana Ä.", Set.of("a b", "c,\"d\"}"), "jti", end.minusSeconds(999), end);
+                        "acme",
+                        "ana",
+                        "Ana Ä.",
+                        Set.of("a b", "c,\"d\"}"),
+                        "jti",
+                        end.minusSeconds(999),
+                        end);
         var plain = new Principal("acme", "ben", "ben", Set.of(), null, null, end);
 
         for (var principal : new Principal[] {whole, plain}) {
@@ -90,7 +99,7 @@ class TicketsTest {
 
         valid(node.redeem(ticket, Kind.STREAM));
         valid(another.redeem(ticket, Kind.STREAM));
-        AuthPostgres.owner("update carillon.ticket set expires_at = clock_timestamp()");
+        AuthPostgres.sql("update carillon.ticket set expires_at = clock_timestamp()");
         refused(node.redeem(ticket, Kind.STREAM), Refusal.TICKET_INVALID);
     }
 
@@ -108,7 +117,7 @@ class TicketsTest {
     @Test
     void anExpiredTicketIsWorthNothing() {
         var ticket = issued(node.issue(ana, Kind.ONCE)).ticket();
-        AuthPostgres.owner("update carillon.ticket set expires_at = clock_timestamp()");
+        AuthPostgres.sql("update carillon.ticket set expires_at = clock_timestamp()");
 
         refused(node.redeem(ticket, Kind.ONCE), Refusal.TICKET_INVALID);
     }
@@ -129,7 +138,8 @@ class TicketsTest {
 
     @Test
     void whatIsNoTicketIsNotEvenLookedUp() {
-        for (var text : new String[] {"", "x", "a".repeat(44), "' or true --".repeat(4), "ä".repeat(43)}) {
+        for (var text :
+                new String[] {"", "x", "a".repeat(44), "' or true --".repeat(4), "ä".repeat(43)}) {
             refused(node.redeem(text, Kind.ONCE), Refusal.TICKET_INVALID);
         }
         refused(node.redeem("a".repeat(43), Kind.ONCE), Refusal.TICKET_INVALID);
@@ -145,7 +155,7 @@ class TicketsTest {
         issued(node.issue(user("acme", "ben"), Kind.ONCE));
         issued(node.issue(user("globex", "ana"), Kind.ONCE));
 
-        AuthPostgres.owner("update carillon.ticket set expires_at = clock_timestamp()");
+        AuthPostgres.sql("update carillon.ticket set expires_at = clock_timestamp()");
         issued(node.issue(ana, Kind.ONCE));
         assertThat(AuthPostgres.count("select count(*) from carillon.ticket")).isOne();
     }

@@ -3,6 +3,7 @@ package io.carillon.auth;
 import static io.carillon.auth.TestTokens.ana;
 import static io.carillon.auth.TestTokens.hs256;
 import static io.carillon.auth.TestTokens.sign;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.EncryptionMethod;
@@ -10,6 +11,9 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
@@ -22,7 +26,14 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.EncryptedJWT;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
+
 import io.carillon.identity.Principal;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,10 +43,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("A5")
 class TokensTest {
@@ -59,8 +66,7 @@ class TokensTest {
         assertThat(principal.tokenId()).isEqualTo("t1");
         assertThat(principal.issuedAt()).isNotNull();
         assertThat(principal.expiresAt()).isAfter(Instant.now().plusSeconds(500));
-        assertThat(tokens.deadline(principal))
-                .isEqualTo(principal.expiresAt().plusSeconds(30));
+        assertThat(tokens.deadline(principal)).isEqualTo(principal.expiresAt().plusSeconds(30));
     }
 
     @Test
@@ -88,7 +94,9 @@ class TokensTest {
 
     @Test
     void aSecretTakesHs256AndNoLongerHash() throws JOSEException {
-        var signer = new MACSigner((TestTokens.SECRET + TestTokens.SECRET).getBytes(StandardCharsets.UTF_8));
+        var signer =
+                new MACSigner(
+                        (TestTokens.SECRET + TestTokens.SECRET).getBytes(StandardCharsets.UTF_8));
         var key = VerificationKey.ofSecret(TestTokens.SECRET + TestTokens.SECRET);
 
         refused(
@@ -122,8 +130,7 @@ class TokensTest {
 
     @Test
     void anUnsignedTokenIsRefused() {
-        refused(
-                tokens.principal(new PlainJWT(ana().build()).serialize()), Refusal.TOKEN_ALGORITHM);
+        refused(tokens.principal(new PlainJWT(ana().build()).serialize()), Refusal.TOKEN_ALGORITHM);
         var signed = hs256(ana());
         refused(
                 tokens.principal(signed.substring(0, signed.lastIndexOf('.') + 1)),
@@ -137,7 +144,9 @@ class TokensTest {
                 new EncryptedJWT(
                         new JWEHeader(JWEAlgorithm.DIR, EncryptionMethod.A128CBC_HS256),
                         ana().build());
-        token.encrypt(new DirectEncrypter(TestTokens.SECRET.substring(0, 32).getBytes(StandardCharsets.UTF_8)));
+        token.encrypt(
+                new DirectEncrypter(
+                        TestTokens.SECRET.substring(0, 32).getBytes(StandardCharsets.UTF_8)));
 
         refused(tokens.principal(token.serialize()), Refusal.TOKEN_ALGORITHM);
     }
@@ -157,7 +166,9 @@ class TokensTest {
     @Test
     void claimsThatWereChangedAfterSigningAreRefused() {
         var good = hs256(ana()).split("\\.");
-        var forged = hs256("x" + TestTokens.SECRET, TestTokens.user("globex", "ana", List.of("admin"))).split("\\.");
+        var forged =
+                hs256("x" + TestTokens.SECRET, TestTokens.user("globex", "ana", List.of("admin")))
+                        .split("\\.");
 
         refused(
                 tokens.principal(good[0] + "." + forged[1] + "." + good[2]),
@@ -211,8 +222,7 @@ class TokensTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "*", "a\nb", "a\u0000"})
     void whatCannotBeATenantIsNone(String tenant) {
-        refused(
-                tokens.principal(hs256(ana().claim("tenant", tenant))), Refusal.TOKEN_NO_TENANT);
+        refused(tokens.principal(hs256(ana().claim("tenant", tenant))), Refusal.TOKEN_NO_TENANT);
     }
 
     @Test
@@ -288,11 +298,20 @@ class TokensTest {
     }
 
     @Test
+    void aNameThatPostgresWouldChangeIsNone() throws JOSEException {
+        var claims =
+                "{\"tenant\":\"a\\ud800\",\"sub\":\"ana\",\"exp\":"
+                        + (Instant.now().getEpochSecond() + 60)
+                        + "}";
+        var token = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload(claims));
+        token.sign(new MACSigner(TestTokens.SECRET));
+
+        refused(tokens.principal(token.serialize()), Refusal.TOKEN_NO_TENANT);
+    }
+
+    @Test
     void signedClaimsThatAreNoJsonAreRefused() throws JOSEException {
-        var token =
-                new com.nimbusds.jose.JWSObject(
-                        new com.nimbusds.jose.JWSHeader(JWSAlgorithm.HS256),
-                        new com.nimbusds.jose.Payload("not json"));
+        var token = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload("not json"));
         token.sign(new MACSigner(TestTokens.SECRET));
 
         refused(tokens.principal(token.serialize()), Refusal.TOKEN_MALFORMED);
@@ -333,8 +352,7 @@ class TokensTest {
     }
 
     private Tokens at(Instant now, Duration skew) {
-        var settings =
-                new AuthSettings(null, null, null, null, null, skew, List.of(), null, "x");
+        var settings = new AuthSettings(null, null, null, null, null, skew, List.of(), null, "x");
         var clock = Clock.fixed(now, ZoneOffset.UTC);
         return new Tokens(
                 new Keys(List.of(secret)), new TokenClaims(settings, Settings.CLAIMS, clock));

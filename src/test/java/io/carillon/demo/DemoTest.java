@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.carillon.api.RestServer;
 import io.carillon.auth.Admission;
 import io.carillon.auth.Tokens;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 @Tag("A5")
 class DemoTest {
@@ -42,7 +44,9 @@ class DemoTest {
                                                         valid.principal().expiresAt()))
                                         .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(60));
                             });
-            assertThat(server.get("/api/things", "Authorization", "Bearer " + matcher.group(1)).body())
+            assertThat(
+                            server.get("/api/things", "Authorization", "Bearer " + matcher.group(1))
+                                    .body())
                     .contains("\"acme\"", "\"cora\"");
         }
     }
@@ -88,8 +92,7 @@ class DemoTest {
 
     @Test
     void inProductionNoneOfItExists() {
-        for (var settings :
-                new Map[] {Map.of(), Map.of("carillon.mode", "production")}) {
+        for (var settings : new Map[] {Map.of(), Map.of("carillon.mode", "production")}) {
             @SuppressWarnings("unchecked")
             var typed = (Map<String, Object>) settings;
             try (var server = RestServer.start(typed)) {
@@ -100,8 +103,7 @@ class DemoTest {
                 assertThat(server.context().containsBean(DemoTokens.class)).isFalse();
             }
         }
-        assertThatThrownBy(
-                        () -> RestServer.start(Map.of("carillon.demo.enabled", "true")).close())
+        assertThatThrownBy(() -> RestServer.start(Map.of("carillon.demo.enabled", "true")).close())
                 .rootCause()
                 .hasMessageContaining("development only");
     }
