@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// membership of any ordinary role. Runs on a connection of the migrating login, under the start's advisory lock.
 final class RoleSetup {
     /// What schemas carillon's objects lie in: the fixed ones and those generated per watched table.
-    static final List<String> SCHEMAS = List.of("carillon", "carillon_watch");
+    static final List<String> SCHEMAS = List.of("carillon", "carillon_watch", "carillon_as_owner");
 
     /// Made by somebody else at the same moment: duplicate role, unique violation, concurrent catalogue update.
     private static final Set<String> RACED = Set.of("42710", "23505", "XX000", "42P06");
