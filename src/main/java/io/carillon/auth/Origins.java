@@ -5,7 +5,6 @@ import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.HashSet;

@@ -121,7 +121,11 @@ class StartRulesTest {
                 "metrics-key");
         refuses(Map.of("carillon.auth.public-key", "/no/such.pem"), "public-key");
         refuses(
-                Map.of("carillon.auth.secret", secret, "carillon.auth.origins", "https://a.example/x"),
+                Map.of(
+                        "carillon.auth.secret",
+                        secret,
+                        "carillon.auth.origins",
+                        "https://a.example/x"),
                 "exact origins");
     }
 
