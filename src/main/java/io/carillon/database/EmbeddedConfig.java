@@ -28,7 +28,7 @@ public record EmbeddedConfig(
         if (folder.isBlank()) {
             throw new ConfigurationException(
                     "carillon.database.embedded.folder is empty: give a folder, e.g."
-                        + " .data/postgres");
+                            + " .data/postgres");
         }
         if (port < 0 || port > 65_535) {
             throw new ConfigurationException(

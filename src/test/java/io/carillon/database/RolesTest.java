@@ -73,12 +73,12 @@ class RolesTest {
         assertThat(
                         ask(
                                 "select bool_or(rolcanlogin or rolsuper)::text from pg_roles where"
-                                    + " rolname like 'carillon%'"))
+                                        + " rolname like 'carillon%'"))
                 .isEqualTo("false");
         assertThat(
                         ask(
                                 "select nspowner::regrole::text from pg_namespace where nspname ="
-                                    + " 'carillon'"))
+                                        + " 'carillon'"))
                 .isEqualTo("carillon_owner");
         assertThat(
                         ask(
@@ -137,7 +137,7 @@ class RolesTest {
         assertThat(
                         ask(
                                 "select nspowner::regrole::text from pg_namespace where nspname ="
-                                    + " 'carillon'"))
+                                        + " 'carillon'"))
                 .isEqualTo("deploy");
         assertThat(ask("select count(*)::text from pg_roles where rolname like 'carillon%'"))
                 .isEqualTo("0");
@@ -153,7 +153,7 @@ class RolesTest {
         assertThat(
                         ask(
                                 "select nspowner::regrole::text from pg_namespace where nspname ="
-                                    + " 'carillon'"))
+                                        + " 'carillon'"))
                 .isEqualTo("carillon_owner");
     }
 
