@@ -26,18 +26,19 @@ import java.util.regex.Pattern;
 /// [Settings#maxWaiting]; a ping overtakes.
 final class Commands {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
-    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
     /// Messages without a readable id that are answered before the connection is closed.
     private static final int MAX_UNREADABLE = 10;
+
+    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
     private final Connection connection;
     private final Services services;
     private final CommandRate rate;
     private @Nullable ArrayDeque<Command> waiting;
-    private boolean busy;
     private int tooFast;
     private int unreadable;
+    private boolean busy;
 
     Commands(Connection connection, Services services, long nanos) {
         this.connection = connection;
@@ -61,21 +62,14 @@ final class Commands {
         }
     }
 
-    /// A token or ticket that came with the handshake: commands wait until it is judged.
-    ///
-    /// @param question asked on a virtual thread
+    /// A token or ticket came with the handshake; commands wait until it is judged.
     void introduce(Supplier<Admission> question) {
         busy = true;
         blocking(null, question, admission -> admit(null, admission));
     }
 
-    /// What the wire could not read as a command is answered at once, and not for ever.
-    ///
-    /// @param reply the command's id, or null when not even that could be read
-    /// @param code why
-    /// @param detail what exactly, for people
-    /// @param nanos [System#nanoTime]
-    void unreadable(@Nullable Long reply, ErrorCode code, String detail, long nanos) {
+    /// The wire could not read a command.
+    void refuse(@Nullable Long reply, ErrorCode code, String detail, long nanos) {
         if (!withinRate(reply, nanos)) {
             return;
         }
@@ -95,10 +89,10 @@ final class Commands {
         }
         if (++tooFast > services.settings.commandBurst()) {
             connection.close(Disconnect.FLOOD);
-        } else {
-            connection.outlet().send(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
-            connection.outlet().flush();
+            return false;
         }
+        connection.outlet().send(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
+        connection.outlet().flush();
         return false;
     }
 
@@ -124,13 +118,13 @@ final class Commands {
             if (command instanceof Command.Connect(var reply, var token)) {
                 blocking(reply, () -> services.rights.principal(token), it -> admit(reply, it));
             } else {
-                refuse(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
+                decline(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
             }
             return;
         }
         switch (command) {
             case Command.Connect(var reply, var ignored) ->
-                    refuse(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
+                    decline(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
             case Command.Subscribe subscribe -> check(who, subscribe);
             case Command.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
             case Command.Publish publish -> check(who, publish);
@@ -149,7 +143,7 @@ final class Commands {
         next();
     }
 
-    private void refuse(@Nullable Long reply, ErrorCode code, String detail) {
+    private void decline(@Nullable Long reply, ErrorCode code, String detail) {
         answer(new Message.Refused(reply, code, detail));
     }
 
@@ -177,7 +171,7 @@ final class Commands {
                         .lane()
                         .loop()
                         .execute(() ->
-                                ifOpen(() -> refuse(reply, ErrorCode.UNAVAILABLE, "try again")));
+                                ifOpen(() -> decline(reply, ErrorCode.UNAVAILABLE, "try again")));
             }
         });
     }
@@ -219,14 +213,14 @@ final class Commands {
                 if (before == null
                         || !before.tenant().equals(who.tenant())
                         || !before.user().equals(who.user())) {
-                    refuse(reply, ErrorCode.FORBIDDEN, "the token is another user's");
+                    decline(reply, ErrorCode.FORBIDDEN, "the token is another user's");
                     return;
                 }
                 connection.admit(who);
                 recheck(reply, who);
             }
             case Admission.Refused(var code, var message) ->
-                    refuse(reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message);
+                    decline(reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message);
         }
     }
 
@@ -255,14 +249,14 @@ final class Commands {
         var named = new HashSet<String>();
         for (var channel : command.channels()) {
             if (connection.channels().contains(channel) || !named.add(channel)) {
-                refuse(reply, ErrorCode.ALREADY_SUBSCRIBED, channel);
+                decline(reply, ErrorCode.ALREADY_SUBSCRIBED, channel);
                 return;
             }
         }
         if (connection.channels().size() + command.channels().size()
                 > services.settings.maxSubscriptions()) {
             var limit = services.settings.maxSubscriptions();
-            refuse(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
+            decline(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
             return;
         }
         blocking(
@@ -317,7 +311,7 @@ final class Commands {
     private void unsubscribe(Command.Unsubscribe command) {
         for (var channel : command.channels()) {
             if (!connection.channels().contains(channel)) {
-                refuse(command.id(), ErrorCode.NOT_SUBSCRIBED, channel);
+                decline(command.id(), ErrorCode.NOT_SUBSCRIBED, channel);
                 return;
             }
         }
@@ -329,11 +323,11 @@ final class Commands {
         var limit = services.settings.maxPublish();
         var data = command.data();
         if (data != null && ByteBufUtil.utf8Bytes(data) > limit) {
-            refuse(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
+            decline(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
             return;
         }
         if (!TYPE.matcher(command.type()).matches() || command.type().startsWith("carillon.")) {
-            refuse(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
+            decline(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
             return;
         }
         blocking(
@@ -351,7 +345,7 @@ final class Commands {
                             answer(new Message.Done(command.id()));
                         }
                         case Access.Forbidden(var code, var message) ->
-                                refuse(
+                                decline(
                                         command.id(),
                                         code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
                                         code.code() + ": " + message);

@@ -123,7 +123,7 @@ public final class Connection implements Subscriber {
     public void refuse(@Nullable Long reply, ErrorCode code, String detail) {
         heard();
         if (!closed) {
-            commands.unreadable(reply, code, detail, heardAt);
+            commands.refuse(reply, code, detail, heardAt);
         }
     }
 

@@ -330,8 +330,9 @@ class FollowingTest {
         node.emit("acme", channel, "t", "{\"n\":" + number + "}");
     }
 
-    private static Map<?, ?> event(Map<String, Object> push) {
-        return (Map<?, ?>) ((List<?>) push.get("events")).getFirst();
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> event(Map<String, Object> push) {
+        return (Map<String, Object>) ((List<?>) push.get("events")).getFirst();
     }
 
     private static List<Long> numbers(Follower client, int count) {

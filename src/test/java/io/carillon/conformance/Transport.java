@@ -94,7 +94,7 @@ enum Transport {
         public abstract void close();
     }
 
-    private static Map<String, Object> subscribed(@Nullable Object cursor) {
+    private static Map<String, Object> answered(@Nullable Object cursor) {
         return Map.of("push", "subscribed", "cursor", cursor == null ? "" : cursor);
     }
 
@@ -127,7 +127,7 @@ enum Transport {
                     return refused((Map<?, ?>) message.get("error"));
                 }
                 cursor = (String) message.get("cursor");
-                return subscribed(cursor);
+                return answered(cursor);
             }
             if (message.get("cursor") instanceof String at) {
                 cursor = at;
@@ -180,7 +180,7 @@ enum Transport {
                     } else if (line.startsWith("data: ")) {
                         var message = RawWebSocket.json(line.substring(6));
                         return event.equals("subscribed")
-                                ? subscribed(message.get("cursor"))
+                                ? answered(message.get("cursor"))
                                 : message.containsKey("reply")
                                         ? refused((Map<?, ?>) message.get("error"))
                                         : message;
@@ -236,7 +236,7 @@ enum Transport {
             }
             if (!answered) {
                 answered = true;
-                ready.add(subscribed(at));
+                ready.add(answered(at));
             }
         }
 
