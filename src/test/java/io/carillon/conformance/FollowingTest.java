@@ -3,16 +3,18 @@ package io.carillon.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.conformance.Transport.Follower;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /// What every transport does alike: live events, recovery, resets, rights.
 @Timeout(60)
@@ -57,7 +59,8 @@ class FollowingTest {
     void whatIsRolledBackReachesNobody(Transport transport) {
         try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
             node.sql(
-                    "begin; select carillon.emit('acme', 'orders', 'order.created', '{\"n\":-1}'); rollback");
+                    "begin; select carillon.emit('acme', 'orders', 'order.created', '{\"n\":-1}');"
+                        + " rollback");
             emit("orders", 1);
             assertThat(numbers(client, 1)).containsExactly(1L);
         }
@@ -130,7 +133,8 @@ class FollowingTest {
         }
         for (var seen = 1; seen < 10; seen++) {
             try (var client = transport.follow(node, ANA, BOTH, cursors.get(seen - 1))) {
-                assertThat(numbers(client, 10 - seen)).containsExactlyElementsOf(range(seen + 1, 11));
+                assertThat(numbers(client, 10 - seen))
+                        .containsExactlyElementsOf(range(seen + 1, 11));
             }
         }
     }
@@ -189,8 +193,7 @@ class FollowingTest {
     @EnumSource
     void aGapOverTheLimitIsReset(Transport transport) {
         var before = node.cursor();
-        node.sql(
-                "select carillon.emit('acme', 'orders', 't', '{}') from generate_series(1, 301)");
+        node.sql("select carillon.emit('acme', 'orders', 't', '{}') from generate_series(1, 301)");
         assertThat(refusal(transport, before)).contains("reset", "behind");
     }
 
@@ -235,8 +238,7 @@ class FollowingTest {
     @EnumSource
     @Tag("A5")
     void aChannelWithoutARuleIsForbiddenAndSoIsAllOfItsCommand(Transport transport) {
-        try (var client =
-                transport.follow(node, ANA, List.of("orders", "secrets"), null)) {
+        try (var client = transport.follow(node, ANA, List.of("orders", "secrets"), null)) {
             assertThat(client.expect("refused")).containsEntry("code", "forbidden");
         }
     }
@@ -246,8 +248,9 @@ class FollowingTest {
     void anEventCarriesWhatItsWriterSaid(Transport transport) {
         try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
             node.sql(
-                    "select carillon.emit('acme', 'orders', 'order.created', '{\"text\": \"é\\n\u2028\"}',"
-                            + " actor => 'bob', ref => 'r1', correlation_id => 'c1')");
+                    "select carillon.emit('acme', 'orders', 'order.created', '{\"text\":"
+                        + " \"é\\n\u2028\"}', actor => 'bob', ref => 'r1', correlation_id =>"
+                        + " 'c1')");
             var event = event(client.expect("events"));
             assertThat(event.get("id")).asString().matches("[0-9]+");
             assertThat(event.get("data")).isEqualTo(Map.of("text", "é\n\u2028"));
@@ -293,13 +296,12 @@ class FollowingTest {
         try (var writer = RawWebSocket.connected(node, ANA)) {
             var publishing =
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        while (!Thread.interrupted()) {
-                                            writer.ask(
-                                                    "\"command\":\"publish\",\"channel\":\"orders\",\"type\":\"typing.start\",\"data\":{\"n\":1}");
-                                        }
-                                    });
+                            .start(() -> {
+                                while (!Thread.interrupted()) {
+                                    writer.ask(
+                                            "\"command\":\"publish\",\"channel\":\"orders\",\"type\":\"typing.start\",\"data\":{\"n\":1}");
+                                }
+                            });
             var push = client.expect("ephemeral");
             publishing.interrupt();
             assertThat(push).doesNotContainKey("cursor").containsEntry("channel", "orders");
@@ -336,7 +338,9 @@ class FollowingTest {
     }
 
     private static List<Long> numbers(Follower client, int count) {
-        return client.events(count).stream().map(data -> (Long) ((Map<?, ?>) data).get("n")).toList();
+        return client.events(count).stream()
+                .map(data -> (Long) ((Map<?, ?>) data).get("n"))
+                .toList();
     }
 
     private static List<Long> range(int from, int to) {

@@ -62,9 +62,7 @@ public final class RawWebSocket implements AutoCloseable {
                                 .formatted(target, port)
                         + "Sec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                        + String.join(
-                                "",
-                                Arrays.stream(headers).map(it -> it + "\r\n").toList())
+                        + String.join("", Arrays.stream(headers).map(it -> it + "\r\n").toList())
                         + "\r\n";
         try {
             socket.connect(new InetSocketAddress("localhost", port));
