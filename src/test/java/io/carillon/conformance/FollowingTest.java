@@ -60,7 +60,7 @@ class FollowingTest {
         try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
             node.sql(
                     "begin; select carillon.emit('acme', 'orders', 'order.created', '{\"n\":-1}');"
-                        + " rollback");
+                            + " rollback");
             emit("orders", 1);
             assertThat(numbers(client, 1)).containsExactly(1L);
         }
@@ -249,8 +249,8 @@ class FollowingTest {
         try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
             node.sql(
                     "select carillon.emit('acme', 'orders', 'order.created', '{\"text\":"
-                        + " \"é\\n\u2028\"}', actor => 'bob', ref => 'r1', correlation_id =>"
-                        + " 'c1')");
+                            + " \"é\\n\u2028\"}', actor => 'bob', ref => 'r1', correlation_id =>"
+                            + " 'c1')");
             var event = event(client.expect("events"));
             assertThat(event.get("id")).asString().matches("[0-9]+");
             assertThat(event.get("data")).isEqualTo(Map.of("text", "é\n\u2028"));

@@ -76,7 +76,7 @@ final class Disturber implements Runnable {
             case 6 ->
                     terminate(
                             "application_name = 'back-end' or application_name like 'writer%' and"
-                                + " random() < 0.3");
+                                    + " random() < 0.3");
             case 7, 8 -> crash();
             case 9 -> killPostgres();
             case 10, 11 -> restartNode();

@@ -53,7 +53,7 @@ final class RandomWriter implements Runnable {
     }
 
     private int pause() {
-        return chance.onceIn(3) ? 0 : chance.below(40);
+        return chance.onceIn(2) ? 0 : chance.below(15);
     }
 
     /// @return whether the run is over, after so many milliseconds at most

@@ -56,26 +56,28 @@ final class Stage implements AutoCloseable {
 
     Stage() throws Exception {
         folder = Files.createTempDirectory("carillon-oracle-");
-        postgres =
-                new EmbeddedPostgres(
-                        new EmbeddedConfig(
-                                folder.toString(),
-                                Path.of("target", "postgres-binaries").toString(),
-                                0,
-                                true));
+        // Made without waiting for the disk, used with.
+        var made = postgres(false);
+        postgres = postgres(true);
         try (var free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        postgres.start();
-        try (var connection = superuser()) {
+        made.start();
+        try (var connection =
+                connect(made, made.login().user(), made.login().password(), "oracle")) {
             // What was not flushed at commit shall not be flushed by accident.
             run(connection, "alter system set wal_writer_delay = '10s'");
             run(connection, "alter system set max_prepared_transactions = 20");
             run(connection, "create role application login password 'application'");
             run(connection, "grant all on schema public to application");
         }
-        postgres.stop();
+        made.stop();
         postgres.start();
+    }
+
+    private EmbeddedPostgres postgres(boolean durable) {
+        var binaries = Path.of("target", "postgres-binaries").toString();
+        return new EmbeddedPostgres(new EmbeddedConfig(folder.toString(), binaries, 0, durable));
     }
 
     /// Makes the tables; the node has started once, so its schema is there.
@@ -145,6 +147,12 @@ final class Stage implements AutoCloseable {
     }
 
     private Connection connect(String user, String password, String name) throws SQLException {
+        return connect(postgres, user, password, name);
+    }
+
+    private static Connection connect(
+            EmbeddedPostgres postgres, String user, String password, String name)
+            throws SQLException {
         var url =
                 postgres.jdbcUrl(EmbeddedPostgres.DATABASE)
                         + "?connectTimeout=5&socketTimeout=30&ApplicationName="

@@ -62,7 +62,7 @@ final class Statements {
             case 2 ->
                     sql(
                             "insert into orders values (%d, '%s', 'new', 1.0, null, null) on"
-                                + " conflict do nothing",
+                                    + " conflict do nothing",
                             id(), tenant());
             case 3 -> sql("delete from orders where id = %d", id());
             case 4 -> sql("update orders set tenant_id = '%s' where id = %d", tenant(), id());
@@ -80,7 +80,7 @@ final class Statements {
             case 0, 1, 2 ->
                     sql(
                             "insert into stock values (%d, '%s', (select id from stock where id ="
-                                + " %d), %d) on conflict (id) do update set n = excluded.n",
+                                    + " %d), %d) on conflict (id) do update set n = excluded.n",
                             id(), tenant(), id(), chance.below(300));
             case 3 -> sql("delete from stock where id = %d", id());
             case 4 ->
@@ -102,8 +102,8 @@ final class Statements {
             case 0, 1 ->
                     sql(
                             "insert into %s (id, region, tenant_id, level) values (%d, '%s', '%s',"
-                                + " %d.%d) on conflict (id, region) do update set level ="
-                                + " excluded.level",
+                                    + " %d.%d) on conflict (id, region) do update set level ="
+                                    + " excluded.level",
                             into, id(), region, tenant(), chance.below(9), chance.below(99));
             case 2 -> sql("delete from %s where id = %d", into, id());
             case 3 -> sql("update reading set region = '%s' where id = %d", region, id());
@@ -118,7 +118,7 @@ final class Statements {
             case 0, 1 ->
                     sql(
                             "insert into inbox values (%d, '%s', %s, %s, false) on conflict (id) do"
-                                + " update set owner = excluded.owner, seen = not inbox.seen",
+                                    + " update set owner = excluded.owner, seen = not inbox.seen",
                             id(), tenant(), owner, text());
             case 2 -> sql("delete from inbox where id = %d", id());
             case 3 ->
@@ -156,7 +156,7 @@ final class Statements {
             case 5 ->
                     sql(
                             "select carillon.emit('%s', 'news', 'told', to_jsonb(n)) from"
-                                + " generate_series(1, %d) n",
+                                    + " generate_series(1, %d) n",
                             tenant(), count);
             default ->
                     sql(

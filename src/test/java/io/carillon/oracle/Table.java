@@ -16,7 +16,7 @@ enum Table {
             select carillon.watch('orders', 'orders', exclude => '{secret}');
             """,
             "select id::text, tenant_id, state, qty::text, tags::text[], note from orders where"
-                + " tenant_id = ?"),
+                    + " tenant_id = ?"),
 
     /// Its own row triggers write it, delete from it and give its rows to another tenant; deletes
     /// cascade.

@@ -36,7 +36,7 @@ final class Verdict {
         this.connection = connection;
         var sql =
                 "select id, xid::text, tenant, channel, type from carillon.event union select id,"
-                    + " xid::text, tenant, channel, type from kept order by id";
+                        + " xid::text, tenant, channel, type from kept order by id";
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
             while (rows.next()) {

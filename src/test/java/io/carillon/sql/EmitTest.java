@@ -50,19 +50,19 @@ class EmitTest {
     void eightThousandBytesAreNoLimit() throws SQLException {
         application.run(
                 "select carillon.emit('acme', 'orders', 'order.paid', to_jsonb(repeat('é',"
-                    + " 100000)))");
+                        + " 100000)))");
         assertThat(log.one("select octet_length(data::text) from carillon.event"))
                 .isEqualTo("200002");
         assertThat(
                         application.refused(
                                 "select carillon.emit('acme', 'orders', 'order.paid',"
-                                    + " to_jsonb(repeat('x', 262144)))"))
+                                        + " to_jsonb(repeat('x', 262144)))"))
                 .startsWith("CA002")
                 .contains("carillon.max_event_bytes");
         application.run("set carillon.max_event_bytes = 500000");
         application.run(
                 "select carillon.emit('acme', 'orders', 'order.paid', to_jsonb(repeat('x',"
-                    + " 262144)))");
+                        + " 262144)))");
     }
 
     @ParameterizedTest
@@ -114,12 +114,12 @@ class EmitTest {
         assertThat(log.bells()).as("no node").isZero();
         log.run(
                 "insert into carillon.node (id, awake_until) values ('a', clock_timestamp() +"
-                    + " interval '1 hour'), ('b', clock_timestamp() + interval '1 hour')");
+                        + " interval '1 hour'), ('b', clock_timestamp() + interval '1 hour')");
         write(2);
         assertThat(log.bells()).as("all awake").isZero();
         log.run(
                 "update carillon.node set awake_until = clock_timestamp() - interval '1 second'"
-                    + " where id = 'b'");
+                        + " where id = 'b'");
         write(3);
         assertThat(log.bells()).as("one asleep: emit and trigger ring").isEqualTo(2);
         application.begin();
@@ -172,17 +172,17 @@ class EmitTest {
         application.rollback();
         application.run(
                 "select carillon.broadcast('acme', 'chat:1', 'typing.stop', '{\"user\": 7}',"
-                    + " 'u7')");
+                        + " 'u7')");
 
         assertThat(
                         log.rows(
                                 "select tenant, channel, type, data, actor from"
-                                    + " carillon.broadcast_event"))
+                                        + " carillon.broadcast_event"))
                 .containsExactly("acme chat:1 typing.stop {\"user\": 7} u7");
         assertThat(
                         application.refused(
                                 "select carillon.broadcast('acme', 'chat:1', 'typing.stop',"
-                                    + " to_jsonb(repeat('x', 8192)))"))
+                                        + " to_jsonb(repeat('x', 8192)))"))
                 .startsWith("CA002");
     }
 
@@ -199,14 +199,14 @@ class EmitTest {
         assertThat(
                         log.rows(
                                 "select c.oid::regclass from pg_class c cross join lateral"
-                                    + " aclexplode(c.relacl) g where c.relnamespace ="
-                                    + " 'carillon'::regnamespace and g.grantee = 0"))
+                                        + " aclexplode(c.relacl) g where c.relnamespace ="
+                                        + " 'carillon'::regnamespace and g.grantee = 0"))
                 .isEmpty();
         assertThat(
                         log.rows(
                                 "select p.proname from pg_proc p where pronamespace ="
-                                    + " 'carillon'::regnamespace and obj_description(p.oid) is"
-                                    + " null"))
+                                        + " 'carillon'::regnamespace and obj_description(p.oid) is"
+                                        + " null"))
                 .as("functions without a comment")
                 .isEmpty();
     }
@@ -222,12 +222,12 @@ class EmitTest {
         assertThat(
                         application.refused(
                                 "select carillon.rule('a', members => 'delete from"
-                                    + " carillon.event')"))
+                                        + " carillon.event')"))
                 .startsWith("CA001");
         assertThat(
                         application.refused(
                                 "select carillon.rule('a', members => 'select 1', member_tables =>"
-                                    + " array['nix'])"))
+                                        + " array['nix'])"))
                 .startsWith("CA001");
         assertThat(application.one("select carillon.unrule('orders')")).isEqualTo("t");
         assertThat(application.one("select carillon.unrule('orders')")).isEqualTo("f");

@@ -87,7 +87,7 @@ final class Session implements AutoCloseable {
         var events =
                 rows(
                         "select tenant, channel, type, replace(data::text, ' ', '') from"
-                            + " carillon.event where id > "
+                                + " carillon.event where id > "
                                 + told
                                 + " order by id");
         told = Long.parseLong(one("select coalesce(max(id), " + told + ") from carillon.event"));
@@ -98,7 +98,7 @@ final class Session implements AutoCloseable {
     List<String> lastWords() throws SQLException {
         return rows(
                 "select distinct on (data #>> '{key}') type, replace(data::text, ' ', '') from"
-                    + " carillon.event order by data #>> '{key}', id desc");
+                        + " carillon.event order by data #>> '{key}', id desc");
     }
 
     int bells() throws SQLException {

@@ -86,16 +86,16 @@ class WatchTest {
         watchOrders();
         application.run(
                 "insert into orders select i, 'acme', 'open', null from generate_series(1, 10000)"
-                    + " i");
+                        + " i");
         // A count per statement and not per row: what the log's own table says it was asked to do.
         log.run("create table public.statement_seen ()");
         log.run(
                 "create function public.see() returns trigger language plpgsql as $$ begin insert"
-                    + " into public.statement_seen default values; return null; end $$");
+                        + " into public.statement_seen default values; return null; end $$");
         log.run("grant all on public.statement_seen to public");
         log.run(
                 "create trigger see after insert on carillon.event for each statement execute"
-                    + " function public.see()");
+                        + " function public.see()");
         log.run("insert into carillon.node (id) values ('n')");
         log.run("listen carillon");
 
@@ -113,7 +113,7 @@ class WatchTest {
         watchOrders();
         application.run(
                 "insert into orders select i, 'acme', 'open', null from generate_series(1, 10000)"
-                    + " i");
+                        + " i");
         for (int i = 0; i < 8; i++) {
             application.run("update orders set status = 's" + i + "' where id = 1");
         }
@@ -145,7 +145,7 @@ class WatchTest {
 
         application.run(
                 "insert into orders values (1, null, 'a', null), (2, '*', 'a', null), (3, '', 'a',"
-                    + " null), (4, repeat('x', 201), 'a', null)");
+                        + " null), (4, repeat('x', 201), 'a', null)");
         assertThat(log.events()).isEmpty();
 
         application.run("update orders set tenant_id = 'acme' where id = 1");
@@ -158,7 +158,7 @@ class WatchTest {
     void aCompositeKeyNamesTheRow() throws SQLException {
         application.run(
                 "create table line (order_id bigint, place int, tenant_id text, n int, primary key"
-                    + " (place, order_id))");
+                        + " (place, order_id))");
         application.run("select carillon.watch('line', 'lines', columns => array['n'])");
 
         application.run("insert into line values (9007199254740993, 1, 'acme', 5)");
@@ -172,7 +172,7 @@ class WatchTest {
                         "acme lines line.updated"
                             + " {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"},\"row\":{\"n\":6},\"changed\":[\"n\"]}",
                         "acme lines line.deleted"
-                            + " {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"}}",
+                                + " {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"}}",
                         "acme lines line.created"
                             + " {\"key\":{\"place\":2,\"order_id\":\"9007199254740993\"},\"row\":{\"n\":6}}");
     }
@@ -249,7 +249,7 @@ class WatchTest {
         assertThat(
                         log.rows(
                                 "select type, data #>> '{row,Column 7}', data #>> '{changed}' from"
-                                    + " carillon.event order by id"))
+                                        + " carillon.event order by id"))
                 .containsExactly(
                         "wide.created v null",
                         "wide.updated w [\"n\",\"Column 7\"]",
@@ -263,7 +263,7 @@ class WatchTest {
                 "create table message (id int primary key, tenant_id text, room int, text text)");
         application.run(
                 "select carillon.watch('message', 'chat', room_column => 'room', columns =>"
-                    + " array['text'], members => 'select')");
+                        + " array['text'], members => 'select')");
 
         application.run("insert into message values (1, 'acme', 7, 'hi')");
         application.run("update message set room = 8");
@@ -274,16 +274,16 @@ class WatchTest {
         assertThat(log.events())
                 .containsExactly(
                         "acme chat:7 message.created"
-                            + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
+                                + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
                         "acme chat:7 message.deleted {\"key\":{\"id\":1}}",
                         "acme chat:8 message.created"
-                            + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
+                                + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
                         "acme chat:8 message.deleted {\"key\":{\"id\":1}}",
                         "other chat:8 message.created"
-                            + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
+                                + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
                         "other chat:8 message.deleted {\"key\":{\"id\":1}}",
                         "other chat:8 message.created"
-                            + " {\"key\":{\"id\":2},\"row\":{\"text\":\"hi\"}}",
+                                + " {\"key\":{\"id\":2},\"row\":{\"text\":\"hi\"}}",
                         "other chat:8 message.deleted {\"key\":{\"id\":2}}");
         assertThat(log.rows("select pattern, members from carillon.channel_rule"))
                 .containsExactly("chat:{key} select");
@@ -306,7 +306,7 @@ class WatchTest {
     void whatIsEqualToItsTypeButDiffersOnTheScreenIsAChange() throws SQLException {
         application.run(
                 "create table price (id int primary key, tenant_id text, amount numeric, doc"
-                    + " json)");
+                        + " json)");
         application.run("select carillon.watch('price', 'prices')");
         application.run("insert into price values (1, 'acme', 1.0, '{}')");
 
@@ -316,7 +316,7 @@ class WatchTest {
         assertThat(
                         log.rows(
                                 "select data ->> 'changed' from carillon.event where type ="
-                                    + " 'price.updated' order by id"))
+                                        + " 'price.updated' order by id"))
                 .containsExactly("[\"amount\"]", "[\"doc\"]");
     }
 
@@ -335,14 +335,14 @@ class WatchTest {
 
         application.run(
                 "insert into stock values (1, 'a', 1), (2, 'a', 1) on conflict (id) do update set n"
-                    + " = 5");
+                        + " = 5");
         application.run(
                 "insert into stock values (2, 'a', 1), (3, 'a', 1) on conflict (id) do update set n"
-                    + " = 5");
+                        + " = 5");
         application.run(
                 "merge into stock s using (values (1), (2), (4)) v (id) on s.id = v.id when matched"
-                    + " and v.id = 1 then delete when matched then update set n = 6 when not"
-                    + " matched then insert values (v.id, 'a', 4)");
+                        + " and v.id = 1 then delete when matched then update set n = 6 when not"
+                        + " matched then insert values (v.id, 'a', 4)");
         application
                 .connection()
                 .unwrap(PGConnection.class)
@@ -352,7 +352,7 @@ class WatchTest {
         assertThat(
                         log.rows(
                                 "select type, data #>> '{key,id}' from carillon.event order by"
-                                    + " type, 2, id"))
+                                        + " type, 2, id"))
                 .containsExactly(
                         "stock.created 1",
                         "stock.created 10",
@@ -421,13 +421,13 @@ class WatchTest {
         assertThat(
                         log.one(
                                 "select count(*) from pg_proc where pronamespace in"
-                                    + " ('carillon_watch'::regnamespace,"
-                                    + " 'carillon_as_owner'::regnamespace)"))
+                                        + " ('carillon_watch'::regnamespace,"
+                                        + " 'carillon_as_owner'::regnamespace)"))
                 .isEqualTo("0");
         assertThat(
                         log.one(
                                 "select count(*) from pg_class where relnamespace ="
-                                    + " 'carillon_watch'::regnamespace"))
+                                        + " 'carillon_watch'::regnamespace"))
                 .isEqualTo("0");
         application.run("drop table orders");
     }
@@ -467,7 +467,7 @@ class WatchTest {
         assertThat(
                         application.refused(
                                 "select carillon.watch('orders', 'x', members => 'select from"
-                                    + " nix')"))
+                                        + " nix')"))
                 .startsWith("CA001");
         log.run("create table public.foreign_to_it (id int primary key, tenant_id text)");
         assertThat(application.refused("select carillon.watch('foreign_to_it', 'x')"))
