@@ -3,6 +3,7 @@ package io.carillon.database;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.bind.annotation.Bindable;
+
 import java.time.Duration;
 
 /// Which Postgres, and with which logins. Without a [#url] the embedded one is started ([EmbeddedConfig]).
@@ -35,15 +36,20 @@ public record DatabaseConfig(
 
     public DatabaseConfig {
         if (poolSize < 1 || poolSize > 1_000) {
-            throw new ConfigurationException("carillon.database.pool-size is " + poolSize + ": give 1 to 1000");
+            throw new ConfigurationException(
+                    "carillon.database.pool-size is " + poolSize + ": give 1 to 1000");
         }
         if (poolWait.toMillis() < 250 || poolWait.toMillis() > 60_000) {
             throw new ConfigurationException(
-                    "carillon.database.pool-wait is " + poolWait.toMillis() + " ms: give 250ms to 60s");
+                    "carillon.database.pool-wait is "
+                            + poolWait.toMillis()
+                            + " ms: give 250ms to 60s");
         }
         if (url.isBlank() && !ownerUser.isBlank()) {
-            throw new ConfigurationException("carillon.database.owner-user is set but carillon.database.url is not:"
-                    + " the embedded Postgres needs no logins, your own needs CARILLON_DATABASE_URL");
+            throw new ConfigurationException(
+                    "carillon.database.owner-user is set but carillon.database.url is not: the"
+                        + " embedded Postgres needs no logins, your own needs"
+                        + " CARILLON_DATABASE_URL");
         }
     }
 
@@ -67,25 +73,40 @@ public record DatabaseConfig(
     /// @return the same with two logins
     public DatabaseConfig ownedBy(Login owner) {
         return new DatabaseConfig(
-                url, user, password, owner.user(), owner.password(), poolSize, poolWait, migrations);
+                url,
+                user,
+                password,
+                owner.user(),
+                owner.password(),
+                poolSize,
+                poolWait,
+                migrations);
     }
 
     /// @param size transactions at a time
     /// @param wait for a free connection
     /// @return the same with another pool
     public DatabaseConfig pooled(int size, Duration wait) {
-        return new DatabaseConfig(url, user, password, ownerUser, ownerPassword, size, wait, migrations);
+        return new DatabaseConfig(
+                url, user, password, ownerUser, ownerPassword, size, wait, migrations);
     }
 
     /// @param locations of SQL, comma-separated
     /// @return the same with other migrations
     public DatabaseConfig migratedFrom(String locations) {
-        return new DatabaseConfig(url, user, password, ownerUser, ownerPassword, poolSize, poolWait, locations);
+        return new DatabaseConfig(
+                url, user, password, ownerUser, ownerPassword, poolSize, poolWait, locations);
     }
 
     /// Without passwords: a configuration may end in a log.
     @Override
     public String toString() {
-        return "DatabaseConfig[user=" + user + ", ownerUser=" + ownerUser + ", poolSize=" + poolSize + "]";
+        return "DatabaseConfig[user="
+                + user
+                + ", ownerUser="
+                + ownerUser
+                + ", poolSize="
+                + poolSize
+                + "]";
     }
 }

@@ -3,6 +3,7 @@ package io.carillon.database;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.bind.annotation.Bindable;
+
 import java.nio.file.Path;
 
 /// Where the embedded Postgres lives. Only read when `carillon.database.url` is not set.
@@ -24,10 +25,13 @@ public record EmbeddedConfig(
 
     public EmbeddedConfig {
         if (folder.isBlank()) {
-            throw new ConfigurationException("carillon.database.embedded.folder is empty: give a folder, e.g. .data/postgres");
+            throw new ConfigurationException(
+                    "carillon.database.embedded.folder is empty: give a folder, e.g."
+                        + " .data/postgres");
         }
         if (port < 0 || port > 65_535) {
-            throw new ConfigurationException("carillon.database.embedded.port is " + port + ": give 0 (any) to 65535");
+            throw new ConfigurationException(
+                    "carillon.database.embedded.port is " + port + ": give 0 (any) to 65535");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.carillon.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+
 import javax.sql.DataSource;
 
 /// What [DatabaseStart] hands over: the pool and the way to connections outside it, both as the runtime role.

@@ -1,6 +1,7 @@
 package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +34,11 @@ final class PostgresPrograms {
         if (!prefix.isEmpty()) {
             var said = run(List.of("unshare", "-U", "true"));
             if (said.failed()) {
-                throw new ConfigurationException("Postgres does not run as root, and a user namespace is refused here ("
-                        + said.output().strip()
-                        + "): start Carillon as another user, or set CARILLON_DATABASE_URL");
+                throw new ConfigurationException(
+                        "Postgres does not run as root, and a user namespace is refused here ("
+                                + said.output().strip()
+                                + "): start Carillon as another user, or set"
+                                + " CARILLON_DATABASE_URL");
             }
         }
     }
@@ -63,14 +66,17 @@ final class PostgresPrograms {
     }
 
     private static Said run(List<String> command) throws IOException {
-        // Into a file: a pipe would be inherited by the postmaster, and reading it would wait for its end.
+        // Into a file: a pipe would be inherited by the postmaster, and reading it would wait for
+        // its end.
         var output = Files.createTempFile("carillon-postgres", ".txt");
         try {
-            var process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(output.toFile())
-                    .start();
+            var process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectInput(
+                                    ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                            .redirectOutput(output.toFile())
+                            .start();
             if (!process.waitFor(120, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return new Said(-1, "no answer within 120 s");

@@ -23,9 +23,10 @@ record PostmasterFile(long pid, int port) {
             if (lines.size() < 4) {
                 return Optional.empty();
             }
-            return Optional.of(new PostmasterFile(
-                    Long.parseLong(lines.get(0).strip()),
-                    Integer.parseInt(lines.get(3).strip())));
+            return Optional.of(
+                    new PostmasterFile(
+                            Long.parseLong(lines.get(0).strip()),
+                            Integer.parseInt(lines.get(3).strip())));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (NumberFormatException torn) {

@@ -1,8 +1,9 @@
 package io.carillon.database;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 
 /// Who works as whom.
 ///

@@ -5,9 +5,11 @@ import io.carillon.database.OpenDatabase;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.runtime.Micronaut;
-import java.io.PrintStream;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+
+import java.io.PrintStream;
 
 /// Starts one node; the process's way in.
 ///
@@ -68,16 +70,19 @@ public final class Carillon {
                 }
                 started.close();
             } catch (RuntimeException failed) {
-                LoggerFactory.getLogger(Carillon.class).warn("stopping after a failed start", failed);
+                LoggerFactory.getLogger(Carillon.class)
+                        .warn("stopping after a failed start", failed);
             }
         }
 
-        private static <T extends AutoCloseable> void stop(ApplicationContext context, Class<T> type) {
+        private static <T extends AutoCloseable> void stop(
+                ApplicationContext context, Class<T> type) {
             for (var made : context.getActiveBeanRegistrations(type)) {
                 try {
                     made.getBean().close();
                 } catch (Exception failed) {
-                    LoggerFactory.getLogger(Carillon.class).warn("stopping {}", type.getSimpleName(), failed);
+                    LoggerFactory.getLogger(Carillon.class)
+                            .warn("stopping {}", type.getSimpleName(), failed);
                 }
             }
         }

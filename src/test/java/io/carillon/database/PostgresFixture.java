@@ -1,5 +1,7 @@
 package io.carillon.database;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,8 +10,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
-
-import org.jspecify.annotations.Nullable;
 
 /// One Postgres per test JVM, and as many fresh, migrated databases in it as tests ask for.
 ///
@@ -80,11 +80,10 @@ public final class PostgresFixture {
             var postgres = separate(folder);
             Runtime.getRuntime()
                     .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        postgres.stop();
-                                        delete(folder);
-                                    }));
+                            new Thread(() -> {
+                                postgres.stop();
+                                delete(folder);
+                            }));
             postgres.start();
             return new PostgresFixture("127.0.0.1:" + postgres.port(), postgres.login());
         } catch (IOException failed) {
