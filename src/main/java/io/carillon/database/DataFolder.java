@@ -19,10 +19,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
-/// The embedded Postgres's folder: `data`, `log`, `password` and `pgpass` (mode 600), `port`, `lock`.
+/// The embedded Postgres's folder: `data`, `log`, `password` and `pgpass` (mode 600), `port`,
+/// `lock`.
 ///
-/// The lock tells a living node from an orphaned Postgres: it belongs to a Java process and ends with it, however that
-/// ends. Not thread-safe; guarded by [EmbeddedPostgres].
+/// The lock tells a living node from an orphaned Postgres: it belongs to a Java process and ends
+/// with it, however that ends. Not thread-safe; guarded by [EmbeddedPostgres].
 final class DataFolder {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));

@@ -15,9 +15,11 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Where a Postgres is: read from `postgresql://…`, `postgres://…` or `jdbc:postgresql://…`, spoken to by pgjdbc.
+/// Where a Postgres is: read from `postgresql://…`, `postgres://…` or `jdbc:postgresql://…`, spoken
+/// to by pgjdbc.
 ///
-/// libpq's words are understood where pgjdbc has others (`connect_timeout`, `target_session_attrs`, …). Immutable.
+/// libpq's words are understood where pgjdbc has others (`connect_timeout`, `target_session_attrs`,
+/// …). Immutable.
 ///
 /// @param hosts `host:port`, several with commas
 /// @param database its name

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
-/// Puts the room together at start, before the server listens. On the way down the order is the reverse: the pool
-/// closes before the embedded Postgres stops.
+/// Puts the room together at start, before the server listens. On the way down the order is the
+/// reverse: the pool closes before the embedded Postgres stops.
 @Factory
 final class DatabaseBeans {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseBeans.class);

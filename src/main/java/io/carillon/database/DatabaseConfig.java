@@ -6,20 +6,22 @@ import io.micronaut.core.bind.annotation.Bindable;
 
 import java.time.Duration;
 
-/// Which Postgres, and with which logins. Without a [#url] the embedded one is started ([EmbeddedConfig]).
+/// Which Postgres, and with which logins. Without a [#url] the embedded one is started
+/// ([EmbeddedConfig]).
 ///
-/// @param url `postgresql://host:port/database` or `jdbc:postgresql://…`, Postgres 15 or newer, never a standby; may
-///     carry user and password. `CARILLON_DATABASE_URL`, default empty: embedded
+/// @param url `postgresql://host:port/database` or `jdbc:postgresql://…`, Postgres 15 or newer,
+///     never a standby; may carry user and password. `CARILLON_DATABASE_URL`, default empty:
+///     embedded
 /// @param user the login of the running product. `CARILLON_DATABASE_USER`
 /// @param password its password. `CARILLON_DATABASE_PASSWORD`
-/// @param ownerUser a second login that owns schema `carillon` and migrates it; empty means that [#user] may make and
-///     take both roles itself. `CARILLON_DATABASE_OWNER_USER`
+/// @param ownerUser a second login that owns schema `carillon` and migrates it; empty means that
+///     [#user] may make and take both roles itself. `CARILLON_DATABASE_OWNER_USER`
 /// @param ownerPassword its password. `CARILLON_DATABASE_OWNER_PASSWORD`
 /// @param poolSize transactions at a time, 1 to 1000. `CARILLON_DATABASE_POOL_SIZE`, default 16
-/// @param poolWait how long a transaction waits for a free connection before it is refused, 250 ms to 60 s.
-///     `CARILLON_DATABASE_POOL_WAIT`, default 5s
-/// @param migrations where Flyway finds the SQL, comma-separated. `CARILLON_DATABASE_MIGRATIONS`, default
-///     `classpath:db/migration`
+/// @param poolWait how long a transaction waits for a free connection before it is refused, 250 ms
+///     to 60 s. `CARILLON_DATABASE_POOL_WAIT`, default 5s
+/// @param migrations where Flyway finds the SQL, comma-separated. `CARILLON_DATABASE_MIGRATIONS`,
+///     default `classpath:db/migration`
 @ConfigurationProperties("carillon.database")
 public record DatabaseConfig(
         @Bindable(defaultValue = "") String url,
@@ -48,8 +50,8 @@ public record DatabaseConfig(
         if (url.isBlank() && !ownerUser.isBlank()) {
             throw new ConfigurationException(
                     "carillon.database.owner-user is set but carillon.database.url is not: the"
-                        + " embedded Postgres needs no logins, your own needs"
-                        + " CARILLON_DATABASE_URL");
+                            + " embedded Postgres needs no logins, your own needs"
+                            + " CARILLON_DATABASE_URL");
         }
     }
 

@@ -13,12 +13,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 
-/// From settings to a working database, in the only order that works: look (can it be reached, is it right), settle
-/// the roles, migrate as the owner, check the working role, open the pool.
+/// From settings to a working database, in the only order that works: look (can it be reached, is
+/// it right), settle the roles, migrate as the owner, check the working role, open the pool.
 ///
-/// Called by [DatabaseBeans] and by tests. Nodes that start together do the first three one after the other: an
-/// advisory lock of the database is held meanwhile. Everything that is wrong is a [ConfigurationException] with one
-/// line that says what to do.
+/// Called by [DatabaseBeans] and by tests. Nodes that start together do the first three one after
+/// the other: an advisory lock of the database is held meanwhile. Everything that is wrong is a
+/// [ConfigurationException] with one line that says what to do.
 public final class DatabaseStart {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseStart.class);
 
@@ -146,7 +146,7 @@ public final class DatabaseStart {
                 String.format(
                         Locale.ROOT,
                         "%sset idle_in_transaction_session_timeout = '60s'; set statement_timeout ="
-                            + " '%ds'",
+                                + " '%ds'",
                         role == null ? "" : "set role " + Roles.quoted(role) + "; ",
                         SOCKET_SECONDS - 5));
         return new HikariDataSource(hikari);

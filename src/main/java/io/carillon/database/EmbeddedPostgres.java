@@ -18,14 +18,17 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
 
-/// The Postgres that a newcomer gets without installing one: unpacked, initialised, started, stopped.
+/// The Postgres that a newcomer gets without installing one: unpacked, initialised, started,
+/// stopped.
 ///
-/// Made by [DatabaseBeans] when no `carillon.database.url` is set, and by tests. It listens on 127.0.0.1 only, asks for
-/// a random password that lies beside the data (mode 600), and keeps its data and its port between starts.
+/// Made by [DatabaseBeans] when no `carillon.database.url` is set, and by tests. It listens on
+/// 127.0.0.1 only, asks for a random password that lies beside the data (mode 600), and keeps its
+/// data and its port between starts.
 ///
-/// A Postgres that an earlier, killed Carillon left behind is stopped first (a fast, orderly shutdown) and started
-/// again with this start's settings; only a process that is a postgres of this very data directory is ever signalled.
-/// After a `kill -9` of the postmaster, [#start] recovers and comes back on the same port.
+/// A Postgres that an earlier, killed Carillon left behind is stopped first (a fast, orderly
+/// shutdown) and started again with this start's settings; only a process that is a postgres of
+/// this very data directory is ever signalled. After a `kill -9` of the postmaster, [#start]
+/// recovers and comes back on the same port.
 ///
 /// Threads: all methods are synchronized and block. Limits: 60 s to start, 60 s to stop.
 public final class EmbeddedPostgres implements AutoCloseable {
@@ -67,7 +70,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /// Stops it in good order: clients are disconnected, everything is written. Does nothing when it does not run.
+    /// Stops it in good order: clients are disconnected, everything is written. Does nothing when
+    /// it does not run.
     public synchronized void stop() {
         try {
             if (running()) {
@@ -208,7 +212,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /// Whatever an earlier process left: a living postmaster is stopped, a stale file of a reused process id removed.
+    /// Whatever an earlier process left: a living postmaster is stopped, a stale file of a reused
+    /// process id removed.
     private void stopOrphan(PostgresPrograms programs) throws IOException {
         var file = PostmasterFile.read(folder.data());
         if (file.isEmpty() || !file.get().alive()) {

@@ -21,8 +21,8 @@ import javax.sql.DataSource;
 
 /// Brings schema `carillon` to this program's version, or says in one line why not.
 ///
-/// Called by [DatabaseStart] under its advisory lock, so that nodes that start together do it once. Each migration is
-/// one transaction: a failed one leaves nothing behind.
+/// Called by [DatabaseStart] under its advisory lock, so that nodes that start together do it once.
+/// Each migration is one transaction: a failed one leaves nothing behind.
 final class Migrations {
     /// Flyway's history, in schema `carillon`.
     static final String HISTORY = "schema_history";
@@ -73,7 +73,8 @@ final class Migrations {
         }
     }
 
-    /// Flyway's own text is a table of twelve lines; of it the script, the line and what Postgres said.
+    /// Flyway's own text is a table of twelve lines; of it the script, the line and what Postgres
+    /// said.
     private static String reason(FlywayException failed) {
         var text = String.valueOf(failed.getMessage());
         var script = SCRIPT.matcher(text);

@@ -21,8 +21,8 @@ import java.util.HexFormat;
 
 /// Unpacks the Postgres programs that the class path carries, once per version.
 ///
-/// The target folder is named after the archive's digest and appears by one rename, so that processes that start
-/// together, or one that is killed while unpacking, leave no half of it.
+/// The target folder is named after the archive's digest and appears by one rename, so that
+/// processes that start together, or one that is killed while unpacking, leave no half of it.
 final class PostgresBinaries {
     private PostgresBinaries() {}
 

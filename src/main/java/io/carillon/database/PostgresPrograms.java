@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs `initdb` and `pg_ctl`.
 ///
-/// Postgres refuses to run as root. As root they run in a user namespace of their own (`unshare -U`), in which they
-/// are nobody in particular and own the same files.
+/// Postgres refuses to run as root. As root they run in a user namespace of their own (`unshare
+/// -U`), in which they are nobody in particular and own the same files.
 final class PostgresPrograms {
     private final Path home;
     private final List<String> prefix;

@@ -12,8 +12,8 @@ import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// Looks before the product starts: is there a Postgres, does it let us in, is it one that Carillon can work with?
-/// Each "no" is one line that says what to do.
+/// Looks before the product starts: is there a Postgres, does it let us in, is it one that Carillon
+/// can work with? Each "no" is one line that says what to do.
 final class Preflight {
     /// Positions are `xid8` snapshots and views may check the reader's rights since 13 and 15.
     static final int OLDEST = 15;

@@ -5,8 +5,8 @@ import io.micronaut.context.exceptions.ConfigurationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// The last look before work begins: the running product never works as superuser, with BYPASSRLS, or as (a member of)
-/// the owner of carillon's tables; and it has been granted its rights.
+/// The last look before work begins: the running product never works as superuser, with BYPASSRLS,
+/// or as (a member of) the owner of carillon's tables; and it has been granted its rights.
 final class RoleCheck {
     private static final String FACTS =
             """

@@ -9,20 +9,25 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 
-/// Settles who owns schema `carillon` and who works with it, and makes what is missing and may be made.
+/// Settles who owns schema `carillon` and who works with it, and makes what is missing and may be
+/// made.
 ///
-/// One login: it makes the NOLOGIN roles [Roles#OWNER] and [Roles#RUNTIME], grants itself the right to SET ROLE to
-/// them, and works as them. That needs superuser or CREATEROLE at the first start; later, or where somebody prepared
-/// the roles, being allowed to SET ROLE is enough. Two logins: used as given; but a superuser never owns the schema,
-/// its functions would be too powerful, so it migrates as [Roles#OWNER].
+/// One login: it makes the NOLOGIN roles [Roles#OWNER] and [Roles#RUNTIME], grants itself the right
+/// to SET ROLE to them, and works as them. That needs superuser or CREATEROLE at the first start;
+/// later, or where somebody prepared the roles, being allowed to SET ROLE is enough. Two logins:
+/// used as given; but a superuser never owns the schema, its functions would be too powerful, so it
+/// migrates as [Roles#OWNER].
 ///
-/// Since Postgres 16 CREATEROLE gives ADMIN on the roles one made, which includes granting oneself SET; in 15 it gives
-/// membership of any ordinary role. Runs on a connection of the migrating login, under the start's advisory lock.
+/// Since Postgres 16 CREATEROLE gives ADMIN on the roles one made, which includes granting oneself
+/// SET; in 15 it gives membership of any ordinary role. Runs on a connection of the migrating
+/// login, under the start's advisory lock.
 final class RoleSetup {
-    /// What schemas carillon's objects lie in: the fixed ones and those generated per watched table.
-    static final List<String> SCHEMAS = List.of("carillon", "carillon_watch");
+    /// What schemas carillon's objects lie in: the fixed ones and those generated per watched
+    /// table.
+    static final List<String> SCHEMAS = List.of("carillon", "carillon_watch", "carillon_as_owner");
 
-    /// Made by somebody else at the same moment: duplicate role, unique violation, concurrent catalogue update.
+    /// Made by somebody else at the same moment: duplicate role, unique violation, concurrent
+    /// catalogue update.
     private static final Set<String> RACED = Set.of("42710", "23505", "XX000", "42P06");
 
     private final Connection connection;
@@ -153,8 +158,8 @@ final class RoleSetup {
         }
     }
 
-    /// A group that already has the rights and that the runtime login is in, or else the login itself: so logins can
-    /// be exchanged without granting everything anew.
+    /// A group that already has the rights and that the runtime login is in, or else the login
+    /// itself: so logins can be exchanged without granting everything anew.
     private String granted(String runtimeUser) throws SQLException {
         var group =
                 text(

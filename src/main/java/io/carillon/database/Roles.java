@@ -9,7 +9,8 @@ import java.sql.SQLException;
 ///
 /// @param owner SET ROLE before migrating; null: as logged in
 /// @param runtime SET ROLE of every connection of the running product; null: as logged in
-/// @param granted the role that the migrations grant the product's rights to: the runtime role, or a group it is in
+/// @param granted the role that the migrations grant the product's rights to: the runtime role, or
+///     a group it is in
 record Roles(@Nullable String owner, @Nullable String runtime, String granted) {
     /// Owns schema `carillon` and everything in it. NOLOGIN.
     static final String OWNER = "carillon_owner";

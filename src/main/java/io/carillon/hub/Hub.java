@@ -1,7 +1,6 @@
 package io.carillon.hub;
 
 import io.carillon.channel.Event;
-import io.carillon.channel.Position;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
@@ -14,31 +13,38 @@ import java.util.concurrent.TimeUnit;
 
 /// Takes batches from the tail and wakes the lanes that spread them.
 ///
-/// [#start], [#publish], [#skip] and [#broadcast] are called by one thread at a time, the tail's;
+/// [#start], [#publish] and [#broadcast] are called by one thread at a time, the tail's;
 /// [#lane] by any. Nothing blocks. Bounded by the ring's capacity; lanes hold no events of their
 /// own.
 public final class Hub {
     private final long capacity;
     private final Map<EventExecutor, Lane> lanes = new ConcurrentHashMap<>();
     private volatile @Nullable Ring ring;
+    private volatile Runnable waiting = () -> {};
 
     /// @param capacity bytes of recent events that are kept in memory
     public Hub(long capacity) {
         this.capacity = capacity;
     }
 
-    /// Begins, or begins again with another log: then every subscriber is reset.
+    /// Begins, or begins again: whoever is attached recovers from the log, or is reset when the log
+    /// is another one.
     ///
-    /// @param epoch the log's epoch
-    /// @param position everything visible here is told to nobody
-    public void start(String epoch, Position position) {
+    /// @param first what is in memory from the start; told to nobody by itself
+    public void start(Batch first) {
         var existing = ring;
         if (existing == null) {
-            ring = new Ring(capacity, epoch, position);
+            ring = new Ring(capacity, first);
         } else {
-            existing.restart(epoch, position);
+            existing.restart(first);
             wakeLanes();
         }
+    }
+
+    /// @param action called on a lane's thread when somebody waits for what the tail has not
+    ///     published yet; must not block
+    public void whenWaiting(Runnable action) {
+        waiting = action;
     }
 
     /// @return whether there is a log to follow; without it no lane can be had
@@ -61,14 +67,6 @@ public final class Hub {
         wakeLanes();
     }
 
-    /// Leaves out more than fits into memory: whoever is live recovers from the log.
-    ///
-    /// @param position the position after what is left out
-    public void skip(Position position) {
-        ring().restart(ring().epoch(), position);
-        wakeLanes();
-    }
-
     /// @param events ephemeral ones, in order
     public void broadcast(List<Event> events) {
         var runs = new ArrayList<Run>();
@@ -85,7 +83,7 @@ public final class Hub {
     }
 
     private Lane open(EventExecutor loop) {
-        var lane = new Lane(loop, ring());
+        var lane = new Lane(loop, ring(), () -> waiting.run());
         // Spread over the second, so that the lanes' ticks do not coincide.
         var delay = 1_000 + (lanes.size() * 137) % 1_000;
         var unused =

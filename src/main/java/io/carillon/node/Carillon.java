@@ -13,12 +13,13 @@ import java.io.PrintStream;
 
 /// Starts one node; the process's way in.
 ///
-/// The database room starts first, before the server listens: embedded Postgres or the given one, migrations, roles,
-/// pool. What is wrong with the configuration ends the process with exit code 1 and one line on standard error,
-/// `carillon: <what is wrong and what to do>`; only a fault of the program prints a stack trace. Whatever had been
-/// started by then is stopped again.
+/// The database room starts first, before the server listens: embedded Postgres or the given one,
+/// migrations, roles, pool. What is wrong with the configuration ends the process with exit code 1
+/// and one line on standard error, `carillon: <what is wrong and what to do>`; only a fault of the
+/// program prints a stack trace. Whatever had been started by then is stopped again.
 ///
-/// SIGTERM and SIGINT close the context in reverse order of the start; the embedded Postgres stops last.
+/// SIGTERM and SIGINT close the context in reverse order of the start; the embedded Postgres stops
+/// last.
 public final class Carillon {
     private Carillon() {}
 

@@ -94,9 +94,9 @@ class DatabaseTest {
         var who = new Writer("acme", "ann", "request-7", "client-1");
         var names =
                 "select concat_ws(',', current_setting('carillon.tenant', true),"
-                    + " current_setting('carillon.actor', true),"
-                    + " current_setting('carillon.correlation_id', true),"
-                    + " current_setting('carillon.ref', true))";
+                        + " current_setting('carillon.actor', true),"
+                        + " current_setting('carillon.correlation_id', true),"
+                        + " current_setting('carillon.ref', true))";
         try (var single = openPool(1)) {
             var alone = single.database();
             assertThat(written(alone, who, names)).isEqualTo("acme,ann,request-7,client-1");
@@ -235,7 +235,7 @@ class DatabaseTest {
                             text(
                                     tail,
                                     "select current_user || ' ' ||"
-                                        + " current_setting('application_name')"))
+                                            + " current_setting('application_name')"))
                     .isEqualTo("carillon_runtime carillon tail");
         }
     }

@@ -153,8 +153,8 @@ class EmbeddedPostgresTest {
         assertThat(
                         ask(
                                 "select current_setting('fsync') ||"
-                                    + " current_setting('full_page_writes') ||"
-                                    + " current_setting('synchronous_commit')"))
+                                        + " current_setting('full_page_writes') ||"
+                                        + " current_setting('synchronous_commit')"))
                 .isEqualTo("ononon");
     }
 
@@ -189,7 +189,8 @@ class EmbeddedPostgresTest {
         }
     }
 
-    /// Another JVM that starts Postgres in the folder, prints the postmaster's id, and stops when its input ends.
+    /// Another JVM that starts Postgres in the folder, prints the postmaster's id, and stops when
+    /// its input ends.
     static final class Elsewhere {
         public static void main(String[] args) throws Exception {
             try (var postgres = PostgresFixture.separate(Path.of(args[0]))) {

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// One Postgres per test JVM, and as many fresh, migrated databases in it as tests ask for.
 ///
-/// The embedded one without fsync by default. `-Dtest.postgres.url=postgresql://user:password@host:5432/postgres`
-/// takes another one instead (a superuser's login), for example version 15: the same tests, other Postgres.
+/// The embedded one without fsync by default.
+/// `-Dtest.postgres.url=postgresql://user:password@host:5432/postgres` takes another one instead (a
+/// superuser's login), for example version 15: the same tests, other Postgres.
 public final class PostgresFixture {
     /// The application whose tables are watched: an ordinary login that owns schema `public`.
     public static final Login APPLICATION = new Login("application", "application");

@@ -21,8 +21,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Roles belong to the whole server, so this has one of its own. `-Dtest.postgres.scratch.url=…` (a superuser's login)
-/// takes another, for example version 15; its roles carillon_owner and carillon_runtime are dropped.
+/// Roles belong to the whole server, so this has one of its own. `-Dtest.postgres.scratch.url=…` (a
+/// superuser's login) takes another, for example version 15; its roles carillon_owner and
+/// carillon_runtime are dropped.
 class RolesTest {
     @TempDir static Path folder;
     private static EmbeddedPostgres postgres;
@@ -72,12 +73,12 @@ class RolesTest {
         assertThat(
                         ask(
                                 "select bool_or(rolcanlogin or rolsuper)::text from pg_roles where"
-                                    + " rolname like 'carillon%'"))
+                                        + " rolname like 'carillon%'"))
                 .isEqualTo("false");
         assertThat(
                         ask(
                                 "select nspowner::regrole::text from pg_namespace where nspname ="
-                                    + " 'carillon'"))
+                                        + " 'carillon'"))
                 .isEqualTo("carillon_owner");
         assertThat(
                         ask(
@@ -136,7 +137,7 @@ class RolesTest {
         assertThat(
                         ask(
                                 "select nspowner::regrole::text from pg_namespace where nspname ="
-                                    + " 'carillon'"))
+                                        + " 'carillon'"))
                 .isEqualTo("deploy");
         assertThat(ask("select count(*)::text from pg_roles where rolname like 'carillon%'"))
                 .isEqualTo("0");
@@ -152,7 +153,7 @@ class RolesTest {
         assertThat(
                         ask(
                                 "select nspowner::regrole::text from pg_namespace where nspname ="
-                                    + " 'carillon'"))
+                                        + " 'carillon'"))
                 .isEqualTo("carillon_owner");
     }
 
