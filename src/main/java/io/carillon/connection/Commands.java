@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,12 +26,18 @@ import java.util.regex.Pattern;
 /// [Settings#maxWaiting]; a ping overtakes.
 final class Commands {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+    /// Messages without a readable id that are answered before the connection is closed.
+    private static final int MAX_UNREADABLE = 10;
+
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
     private final Connection connection;
     private final Services services;
     private final CommandRate rate;
     private @Nullable ArrayDeque<Command> waiting;
+    private int tooFast;
+    private int unreadable;
     private boolean busy;
 
     Commands(Connection connection, Services services, long nanos) {
@@ -42,12 +49,10 @@ final class Commands {
     /// @param command its syntax is right
     /// @param nanos [System#nanoTime]
     void accept(Command command, long nanos) {
-        if (!rate.take(nanos)) {
-            connection
-                    .outlet()
-                    .send(new Message.Refused(command.id(), ErrorCode.RATE, "slow down"));
-            connection.outlet().flush();
-        } else if (command instanceof Command.Ping) {
+        if (!withinRate(command.id(), nanos)) {
+            return;
+        }
+        if (command instanceof Command.Ping) {
             connection.outlet().send(new Message.Pong(command.id(), connection.cursor()));
             connection.outlet().flush();
         } else if (busy) {
@@ -55,6 +60,40 @@ final class Commands {
         } else {
             start(command);
         }
+    }
+
+    /// A token or ticket came with the handshake; commands wait until it is judged.
+    void introduce(Supplier<Admission> question) {
+        busy = true;
+        blocking(null, question, admission -> admit(null, admission));
+    }
+
+    /// The wire could not read a command.
+    void refuse(@Nullable Long reply, ErrorCode code, String detail, long nanos) {
+        if (!withinRate(reply, nanos)) {
+            return;
+        }
+        connection.outlet().send(new Message.Refused(reply, code, detail));
+        if (reply == null && ++unreadable > MAX_UNREADABLE) {
+            connection.close(Disconnect.MALFORMED);
+        } else {
+            connection.outlet().flush();
+        }
+    }
+
+    /// Whoever is too fast is told so; whoever does not listen is closed.
+    private boolean withinRate(@Nullable Long reply, long nanos) {
+        if (rate.take(nanos)) {
+            tooFast = 0;
+            return true;
+        }
+        if (++tooFast > services.settings.commandBurst()) {
+            connection.close(Disconnect.FLOOD);
+            return false;
+        }
+        connection.outlet().send(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
+        connection.outlet().flush();
+        return false;
     }
 
     /// The client is gone.
@@ -79,13 +118,13 @@ final class Commands {
             if (command instanceof Command.Connect(var reply, var token)) {
                 blocking(reply, () -> services.rights.principal(token), it -> admit(reply, it));
             } else {
-                refuse(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
+                decline(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
             }
             return;
         }
         switch (command) {
             case Command.Connect(var reply, var ignored) ->
-                    refuse(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
+                    decline(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
             case Command.Subscribe subscribe -> check(who, subscribe);
             case Command.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
             case Command.Publish publish -> check(who, publish);
@@ -104,7 +143,7 @@ final class Commands {
         next();
     }
 
-    private void refuse(long reply, ErrorCode code, String detail) {
+    private void decline(@Nullable Long reply, ErrorCode code, String detail) {
         answer(new Message.Refused(reply, code, detail));
     }
 
@@ -121,7 +160,7 @@ final class Commands {
     }
 
     /// Runs a question elsewhere and its answer here.
-    private <T> void blocking(long reply, Supplier<T> question, Consumer<T> answer) {
+    private <T> void blocking(@Nullable Long reply, Supplier<T> question, Consumer<T> answer) {
         services.blocking.execute(() -> {
             try {
                 var result = question.get();
@@ -132,7 +171,7 @@ final class Commands {
                         .lane()
                         .loop()
                         .execute(() ->
-                                ifOpen(() -> refuse(reply, ErrorCode.UNAVAILABLE, "try again")));
+                                ifOpen(() -> decline(reply, ErrorCode.UNAVAILABLE, "try again")));
             }
         });
     }
@@ -143,7 +182,7 @@ final class Commands {
         }
     }
 
-    private void admit(long reply, Admission admission) {
+    private void admit(@Nullable Long reply, Admission admission) {
         switch (admission) {
             case Admission.Valid(var who) -> {
                 connection.admit(who);
@@ -163,7 +202,7 @@ final class Commands {
         }
     }
 
-    private Message connected(long reply, Principal who) {
+    private Message connected(@Nullable Long reply, Principal who) {
         return new Message.Connected(reply, connection.id(), who.user(), who.expiresAt());
     }
 
@@ -174,14 +213,14 @@ final class Commands {
                 if (before == null
                         || !before.tenant().equals(who.tenant())
                         || !before.user().equals(who.user())) {
-                    refuse(reply, ErrorCode.FORBIDDEN, "the token is another user's");
+                    decline(reply, ErrorCode.FORBIDDEN, "the token is another user's");
                     return;
                 }
                 connection.admit(who);
                 recheck(reply, who);
             }
             case Admission.Refused(var code, var message) ->
-                    refuse(reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message);
+                    decline(reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message);
         }
     }
 
@@ -207,16 +246,17 @@ final class Commands {
 
     private void check(Principal who, Command.Subscribe command) {
         var reply = command.id();
+        var named = new HashSet<String>();
         for (var channel : command.channels()) {
-            if (connection.channels().contains(channel)) {
-                refuse(reply, ErrorCode.ALREADY_SUBSCRIBED, channel);
+            if (connection.channels().contains(channel) || !named.add(channel)) {
+                decline(reply, ErrorCode.ALREADY_SUBSCRIBED, channel);
                 return;
             }
         }
         if (connection.channels().size() + command.channels().size()
                 > services.settings.maxSubscriptions()) {
             var limit = services.settings.maxSubscriptions();
-            refuse(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
+            decline(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
             return;
         }
         blocking(
@@ -271,7 +311,7 @@ final class Commands {
     private void unsubscribe(Command.Unsubscribe command) {
         for (var channel : command.channels()) {
             if (!connection.channels().contains(channel)) {
-                refuse(command.id(), ErrorCode.NOT_SUBSCRIBED, channel);
+                decline(command.id(), ErrorCode.NOT_SUBSCRIBED, channel);
                 return;
             }
         }
@@ -283,11 +323,11 @@ final class Commands {
         var limit = services.settings.maxPublish();
         var data = command.data();
         if (data != null && ByteBufUtil.utf8Bytes(data) > limit) {
-            refuse(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
+            decline(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
             return;
         }
         if (!TYPE.matcher(command.type()).matches() || command.type().startsWith("carillon.")) {
-            refuse(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
+            decline(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
             return;
         }
         blocking(
@@ -305,7 +345,7 @@ final class Commands {
                             answer(new Message.Done(command.id()));
                         }
                         case Access.Forbidden(var code, var message) ->
-                                refuse(
+                                decline(
                                         command.id(),
                                         code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
                                         code.code() + ": " + message);

@@ -1,5 +1,6 @@
 package io.carillon.connection;
 
+import io.carillon.auth.Admission;
 import io.carillon.channel.ChannelKey;
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Place;
@@ -24,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /// One attached client, whatever its protocol.
 ///
@@ -51,7 +54,7 @@ public final class Connection implements Subscriber {
     private boolean closed;
     private boolean unflushed;
     private long heardAt = openedAt;
-    private long pingedAt = openedAt;
+    private long pingedAt;
 
     /// Attaches a client. On the lane's thread.
     ///
@@ -68,6 +71,11 @@ public final class Connection implements Subscriber {
         this.id = id;
         this.principal = principal;
         this.commands = new Commands(this, services, openedAt);
+        // Connections that came together after a deploy shall not be pinged together for ever.
+        this.pingedAt =
+                openedAt
+                        - ThreadLocalRandom.current()
+                                .nextLong(services.settings.pingInterval().toNanos());
         lane.attach(this);
         if (principal != null) {
             opened(principal);
@@ -98,6 +106,25 @@ public final class Connection implements Subscriber {
     /// Anything was heard from the client, a pong for example.
     public void heard() {
         heardAt = System.nanoTime();
+    }
+
+    /// Takes a token or ticket that came with the handshake; commands wait until it is judged.
+    ///
+    /// @param question asked on a virtual thread
+    public void introduce(Supplier<Admission> question) {
+        commands.introduce(question);
+    }
+
+    /// Takes what the wire could not read as a command.
+    ///
+    /// @param reply the command's id, or null when not even that could be read
+    /// @param code why
+    /// @param detail what exactly, for people
+    public void refuse(@Nullable Long reply, ErrorCode code, String detail) {
+        heard();
+        if (!closed) {
+            commands.refuse(reply, code, detail, heardAt);
+        }
     }
 
     /// Takes a command of the client.
