@@ -126,6 +126,18 @@ class RolesTest {
     }
 
     @Test
+    void onlyWhatIsMissingIsAskedFor() throws SQLException {
+        var app = login("app", "");
+        sql("create role carillon_owner nologin");
+
+        var line = complaint(as(app));
+        assertThat(line).doesNotContain("create role carillon_owner");
+
+        obey(line);
+        DatabaseStart.open(as(app)).close();
+    }
+
+    @Test
     void twoLoginsAreUsedAsGiven() throws SQLException {
         var deploy = login("deploy", "");
         var web = login("web", "");
