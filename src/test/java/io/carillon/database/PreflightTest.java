@@ -54,7 +54,7 @@ class PreflightTest {
     @Test
     void aWrongPasswordIsSaidWithoutRepeatingIt() {
         assertThat(complaint(fresh.url(), new Login(fresh.superuser().user(), "guessed")))
-                .contains("refuses the password of login \"postgres\"")
+                .contains("refuses the password of login \"" + fresh.superuser().user() + "\"")
                 .contains("CARILLON_DATABASE_PASSWORD")
                 .doesNotContain("guessed");
     }
