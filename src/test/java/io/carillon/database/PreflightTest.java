@@ -217,6 +217,6 @@ class PreflightTest {
                 .hasMessageContaining("pool-size is 0");
         assertThatThrownBy(() -> fresh.config().pooled(1, java.time.Duration.ofHours(1)))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("pool-wait is 3600000 ms");
+                .hasMessageContaining("pool-wait is 3600s");
     }
 }
