@@ -153,8 +153,8 @@ class EmbeddedPostgresTest {
         assertThat(
                         ask(
                                 "select current_setting('fsync') ||"
-                                    + " current_setting('full_page_writes') ||"
-                                    + " current_setting('synchronous_commit')"))
+                                        + " current_setting('full_page_writes') ||"
+                                        + " current_setting('synchronous_commit')"))
                 .isEqualTo("ononon");
     }
 

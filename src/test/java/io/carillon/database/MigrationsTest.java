@@ -34,7 +34,7 @@ class MigrationsTest {
         script(
                 "V900__more.sql",
                 "create table carillon.more (id int); grant select on carillon.more to"
-                    + " ${runtime};");
+                        + " ${runtime};");
 
         start();
 
@@ -53,7 +53,7 @@ class MigrationsTest {
         assertThat(complaint())
                 .startsWith(
                         "a migration of schema carillon failed, nothing of it was kept:"
-                            + " V900__more.sql line 2:")
+                                + " V900__more.sql line 2:")
                 .contains("relation \"carillon.less\" does not exist");
         assertThat(ask("select to_regclass('carillon.more') is null")).isEqualTo("t");
 
