@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /// One attached client, whatever its protocol.
 ///
@@ -42,6 +43,8 @@ import java.util.function.Supplier;
 /// [Settings], bytes by the outlet.
 public final class Connection implements Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
     private final Services services;
     private final Lane lane;
@@ -135,7 +138,7 @@ public final class Connection implements Subscriber {
         var who = principal;
         if (who == null) {
             if (command instanceof Command.Connect(var reply, var token)) {
-                blocking(reply, () -> services.tokens.principal(token), it -> admit(reply, it));
+                blocking(reply, () -> services.rights.principal(token), it -> admit(reply, it));
             } else {
                 refuse(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
             }
@@ -150,7 +153,7 @@ public final class Connection implements Subscriber {
             case Command.Refresh(var reply, var token) ->
                     blocking(
                             reply,
-                            () -> services.tokens.principal(token),
+                            () -> services.rights.principal(token),
                             it -> refresh(reply, it));
             case Command.Ping(var reply) -> answer(new Message.Pong(reply, cursor()));
         }
@@ -243,7 +246,7 @@ public final class Connection implements Subscriber {
                 () ->
                         channels.stream()
                                 .filter(channel ->
-                                        services.rules.subscribe(who, channel)
+                                        services.rights.subscribe(who, channel)
                                                 instanceof Access.Forbidden)
                                 .toList(),
                 forbidden -> {
@@ -288,7 +291,7 @@ public final class Connection implements Subscriber {
 
     private @Nullable Forbidden forbidden(Principal who, List<String> channels) {
         for (var channel : channels) {
-            if (services.rules.subscribe(who, channel)
+            if (services.rights.subscribe(who, channel)
                     instanceof Access.Forbidden(var code, var message)) {
                 return new Forbidden(
                         code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
@@ -344,9 +347,13 @@ public final class Connection implements Subscriber {
             refuse(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
             return;
         }
+        if (!TYPE.matcher(command.type()).matches() || command.type().startsWith("carillon.")) {
+            refuse(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
+            return;
+        }
         blocking(
                 command.id(),
-                () -> services.rules.publish(who, command.channel()),
+                () -> services.rights.publish(who, command.channel()),
                 access -> {
                     switch (access) {
                         case Access.Allowed() -> {
@@ -546,7 +553,7 @@ public final class Connection implements Subscriber {
             if (nanos - openedAt > settings.connectTimeout().toNanos()) {
                 close(Disconnect.CONNECT_TIMEOUT);
             }
-        } else if (services.tokens.deadline(who).isBefore(Instant.now())) {
+        } else if (services.rights.deadline(who).isBefore(Instant.now())) {
             close(Disconnect.EXPIRED);
         } else if (nanos - heardAt > settings.idleTimeout().toNanos()) {
             close(Disconnect.IDLE);

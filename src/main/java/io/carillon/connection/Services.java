@@ -1,10 +1,9 @@
 package io.carillon.connection;
 
-import io.carillon.auth.ChannelRules;
-import io.carillon.auth.Tokens;
 import io.carillon.log.Ephemerals;
 import io.carillon.log.History;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 import java.util.concurrent.ExecutorService;
@@ -15,26 +14,30 @@ import java.util.concurrent.Semaphore;
 @Singleton
 public final class Services implements AutoCloseable {
     final Settings settings;
-    final Tokens tokens;
-    final ChannelRules rules;
+    final Rights rights;
     final History history;
     final Ephemerals ephemerals;
 
     /// Runs what blocks; a virtual thread each.
-    final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    final ExecutorService blocking;
 
     /// Bounds the reads of the log that recoveries make at the same time.
     final Semaphore reads;
 
-    public Services(
+    @Inject
+    public Services(Settings settings, Rights rights, History history, Ephemerals ephemerals) {
+        this(settings, rights, history, ephemerals, Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    Services(
             Settings settings,
-            Tokens tokens,
-            ChannelRules rules,
+            Rights rights,
             History history,
-            Ephemerals ephemerals) {
+            Ephemerals ephemerals,
+            ExecutorService blocking) {
+        this.blocking = blocking;
         this.settings = settings;
-        this.tokens = tokens;
-        this.rules = rules;
+        this.rights = rights;
         this.history = history;
         this.ephemerals = ephemerals;
         this.reads = new Semaphore(settings.reads());

@@ -163,9 +163,9 @@ public final class Database {
         try (var statement =
                 connection.prepareStatement(
                         "select set_config('carillon.tenant', ?, true),"
-                            + " set_config('carillon.actor', ?, true),"
-                            + " set_config('carillon.correlation_id', ?, true),"
-                            + " set_config('carillon.ref', ?, true)")) {
+                                + " set_config('carillon.actor', ?, true),"
+                                + " set_config('carillon.correlation_id', ?, true),"
+                                + " set_config('carillon.ref', ?, true)")) {
             statement.setString(1, orEmpty(who.tenant()));
             statement.setString(2, orEmpty(who.actor()));
             statement.setString(3, orEmpty(who.correlationId()));

@@ -21,6 +21,7 @@ public final class Hub {
     private final long capacity;
     private final Map<EventExecutor, Lane> lanes = new ConcurrentHashMap<>();
     private volatile @Nullable Ring ring;
+    private volatile Runnable waiting = () -> {};
 
     /// @param capacity bytes of recent events that are kept in memory
     public Hub(long capacity) {
@@ -39,6 +40,12 @@ public final class Hub {
             existing.restart(epoch, position);
             wakeLanes();
         }
+    }
+
+    /// @param action called on a lane's thread when somebody waits for what the tail has not
+    ///     published yet; must not block
+    public void whenWaiting(Runnable action) {
+        waiting = action;
     }
 
     /// @return whether there is a log to follow; without it no lane can be had
@@ -85,7 +92,7 @@ public final class Hub {
     }
 
     private Lane open(EventExecutor loop) {
-        var lane = new Lane(loop, ring());
+        var lane = new Lane(loop, ring(), () -> waiting.run());
         // Spread over the second, so that the lanes' ticks do not coincide.
         var delay = 1_000 + (lanes.size() * 137) % 1_000;
         var unused =

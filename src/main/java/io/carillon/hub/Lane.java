@@ -29,6 +29,7 @@ public final class Lane {
 
     private final EventExecutor loop;
     private final Ring ring;
+    private final Runnable impatience;
     private final Map<ChannelKey, Seat.Row> channels = new HashMap<>();
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     private final AtomicBoolean awake = new AtomicBoolean();
@@ -39,8 +40,9 @@ public final class Lane {
     private Position position;
     private String epoch;
 
-    Lane(EventExecutor loop, Ring ring) {
+    Lane(EventExecutor loop, Ring ring, Runnable impatience) {
         this.loop = loop;
+        this.impatience = impatience;
         this.ring = ring;
         synchronized (ring) {
             sequence = ring.lastSequence();
@@ -110,6 +112,7 @@ public final class Lane {
     /// @param subscriber hears [Subscriber#moved] once, after the lane has moved
     public void awaitMove(Subscriber subscriber) {
         waiting.add(subscriber);
+        impatience.run();
     }
 
     /// Answers a recovery from memory, if it can be.

@@ -1,0 +1,29 @@
+package io.carillon.connection;
+
+import io.carillon.auth.Access;
+import io.carillon.auth.Admission;
+import io.carillon.identity.Principal;
+
+import java.time.Instant;
+
+/// What a connection asks about rights: a seam, so that recovery and commands can be tested without
+/// tokens and tables. Everything may block but [#deadline].
+public interface Rights {
+    /// @param token as the client sent it
+    /// @return whose it is, or why not
+    Admission principal(String token);
+
+    /// @param principal of a valid token
+    /// @return when its connection must have been refreshed
+    Instant deadline(Principal principal);
+
+    /// @param principal who asks
+    /// @param channel what for
+    /// @return whether it may follow the channel
+    Access subscribe(Principal principal, String channel);
+
+    /// @param principal who asks
+    /// @param channel what for
+    /// @return whether it may publish ephemeral events there
+    Access publish(Principal principal, String channel);
+}

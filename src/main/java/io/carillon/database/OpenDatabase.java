@@ -1,0 +1,38 @@
+package io.carillon.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import javax.sql.DataSource;
+
+/// What [DatabaseStart] hands over: the pool and the way to connections outside it, both as the runtime role.
+///
+/// Closing it closes the pool; connections that were opened outside it belong to whoever opened them.
+public final class OpenDatabase implements AutoCloseable {
+    private final HikariDataSource pool;
+    private final String role;
+    private final Database database;
+
+    OpenDatabase(HikariDataSource pool, Connector runtime, String role) {
+        this.pool = pool;
+        this.role = role;
+        this.database = new Database(pool, runtime);
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    /// @return the pool, for whoever needs a plain data source
+    public DataSource pool() {
+        return pool;
+    }
+
+    /// @return the role that the product works as
+    public String role() {
+        return role;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,120 @@
+package io.carillon.log;
+
+import io.carillon.database.Database;
+import io.carillon.database.DatabaseUnavailable;
+import io.carillon.database.Writer;
+import io.micronaut.context.annotation.Context;
+
+import jakarta.annotation.PreDestroy;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Writes clients' ephemeral events for all nodes, many in one transaction.
+///
+/// One virtual thread drains a bounded queue; while a transaction runs the next events gather.
+/// Full, or Postgres away: events are dropped and counted, which is what ephemeral means.
+@Context
+public final class Broadcasts implements Ephemerals, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Broadcasts.class);
+    private static final int QUEUE = 10_000;
+    private static final int TRANSACTION = 200;
+
+    private final Database database;
+    private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final AtomicLong dropped = new AtomicLong();
+    private final Thread writer;
+
+    private record Pending(
+            String tenant, String channel, String type, @Nullable String data, String actor) {}
+
+    public Broadcasts(Database database) {
+        this.database = database;
+        this.writer = Thread.ofVirtual().name("carillon-broadcasts").start(this::drain);
+    }
+
+    @Override
+    public void publish(
+            String tenant, String channel, String type, @Nullable String data, String actor) {
+        if (!queue.offer(new Pending(tenant, channel, type, data, actor))) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    /// @return how many events were dropped since the start
+    public long dropped() {
+        return dropped.get();
+    }
+
+    private void drain() {
+        var pending = new ArrayList<Pending>(TRANSACTION);
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                var first = queue.poll(1, TimeUnit.HOURS);
+                if (first != null) {
+                    pending.add(first);
+                    queue.drainTo(pending, TRANSACTION - 1);
+                    writeAll(pending);
+                }
+            } catch (InterruptedException stopping) {
+                return;
+            } finally {
+                pending.clear();
+            }
+        }
+    }
+
+    /// One event that Postgres refuses must not take the others of its transaction with it.
+    private void writeAll(List<Pending> pending) {
+        try {
+            write(pending);
+        } catch (DatabaseUnavailable away) {
+            drop(pending, away);
+        } catch (RuntimeException failed) {
+            if (pending.size() == 1) {
+                drop(pending, failed);
+            } else {
+                pending.forEach(event -> writeAll(List.of(event)));
+            }
+        }
+    }
+
+    private void drop(List<Pending> pending, RuntimeException because) {
+        dropped.addAndGet(pending.size());
+        LOG.warn("{} ephemeral events were dropped: {}", pending.size(), because.getMessage());
+    }
+
+    private void write(List<Pending> pending) {
+        var unused =
+                database.write(
+                        Writer.NODE,
+                        connection -> {
+                            var sql = "select carillon.broadcast(?, ?, ?, ?::jsonb, ?)";
+                            try (var statement = connection.prepareStatement(sql)) {
+                                for (var event : pending) {
+                                    statement.setString(1, event.tenant());
+                                    statement.setString(2, event.channel());
+                                    statement.setString(3, event.type());
+                                    statement.setString(4, event.data());
+                                    statement.setString(5, event.actor());
+                                    statement.addBatch();
+                                }
+                                return statement.executeBatch().length;
+                            }
+                        });
+    }
+
+    @Override
+    @PreDestroy
+    public void close() {
+        writer.interrupt();
+    }
+}

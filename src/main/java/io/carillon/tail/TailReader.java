@@ -1,0 +1,173 @@
+package io.carillon.tail;
+
+import io.carillon.channel.Event;
+import io.carillon.channel.Position;
+import io.carillon.log.EventRows;
+import io.carillon.log.Xids;
+
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Asks Postgres for precisely the events that a position has not seen, in one statement whose
+/// snapshot is the next position.
+///
+/// Both branches of the query are index scans whatever else runs, so a transaction that commits
+/// late is delivered when it commits and delays nobody. Ephemeral events come along in the same
+/// round trip. One thread, the tail's; one connection, which it does not close.
+final class TailReader {
+    private static final String NOTHING =
+            "null::bigint as id, null::xid8 as xid, null as tenant, null as channel, null as type,"
+                    + " null as data, null as actor, null as correlation_id, null as ref,"
+                    + " null::timestamptz as at";
+
+    /// The first row is the snapshot; it is there also when there are no events.
+    private static final String LOOK =
+            """
+            select * from (
+              select pg_current_snapshot()::text as snapshot, %1$s
+              union all
+              select null, %2$s from %3$s where xid >= ?::xid8
+              union all
+              select null, %2$s from %3$s where xid = any (?::xid8[])
+            ) unseen order by id nulls first limit ?
+            """;
+
+    private static final String EVENTS =
+            LOOK.formatted(NOTHING, EventRows.COLUMNS, "carillon.event");
+    private static final String BROADCASTS =
+            LOOK.formatted(NOTHING, EventRows.BROADCAST_COLUMNS, "carillon.broadcast_event");
+
+    private final Connection connection;
+    private final TailSettings settings;
+    private final PreparedStatement both;
+    private Position ephemeral;
+    private Position position;
+
+    /// What one look found.
+    ///
+    /// @param snapshot the raw snapshot of the look
+    /// @param before the position before
+    /// @param after the position now
+    /// @param events durable ones, in the order of ids; null when there were more than a batch may
+    ///     hold
+    /// @param broadcasts ephemeral ones
+    record Look(
+            Snapshot snapshot,
+            Position before,
+            Position after,
+            @Nullable List<Event> events,
+            List<Event> broadcasts) {}
+
+    TailReader(Connection connection, TailSettings settings, Position position)
+            throws SQLException {
+        this.connection = connection;
+        this.settings = settings;
+        this.position = position;
+        try (var statement = connection.createStatement()) {
+            // Planning over all slots takes longer than the query itself.
+            statement.execute("set plan_cache_mode = force_generic_plan");
+            statement.execute("set jit = off");
+        }
+        this.both = connection.prepareStatement(EVENTS + ";" + BROADCASTS);
+        var now = Snapshot.parse(one(connection, "select pg_current_snapshot()::text"));
+        this.ephemeral = new Position(now.xmax(), now.running());
+    }
+
+    Position position() {
+        return position;
+    }
+
+    /// @return what became visible since the last look
+    Look look() throws SQLException {
+        bind(both, 1, position, settings.page() + 2);
+        bind(both, 4, ephemeral, settings.page() + 1);
+        both.execute();
+        var gathering = gathering();
+        int rows;
+        Snapshot snapshot;
+        try (var result = both.getResultSet()) {
+            snapshot = first(result);
+            rows = gather(result, gathering);
+        }
+        both.getMoreResults();
+        var broadcasts = new ArrayList<Event>();
+        try (var result = both.getResultSet()) {
+            var seen = first(result);
+            while (result.next()) {
+                broadcasts.add(EventRows.read(result));
+            }
+            ephemeral = new Position(seen.xmax(), seen.running());
+        }
+        return rows > settings.page()
+                ? lookThroughPortal(broadcasts)
+                : moved(snapshot, gathering, broadcasts);
+    }
+
+    /// A transaction may have written a million events: they pass through here a page at a time.
+    private Look lookThroughPortal(List<Event> broadcasts) throws SQLException {
+        var gathering = gathering();
+        Snapshot snapshot;
+        connection.setAutoCommit(false);
+        try (var statement = connection.prepareStatement(EVENTS)) {
+            statement.setFetchSize(settings.page());
+            bind(statement, 1, position, Integer.MAX_VALUE);
+            try (var result = statement.executeQuery()) {
+                snapshot = first(result);
+                gather(result, gathering);
+            }
+        } finally {
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+        return moved(snapshot, gathering, broadcasts);
+    }
+
+    private Look moved(Snapshot snapshot, Gathering gathering, List<Event> broadcasts) {
+        var before = position;
+        var highest = Math.max(position.xmax() - 1, gathering.highest());
+        var after = Position.trimmed(highest, snapshot.running());
+        // Equal positions stay one object, so that everything that holds them shares it.
+        position = after.equals(before) ? before : after;
+        var events = gathering.overflow() ? null : gathering.events();
+        return new Look(snapshot, before, position, events, broadcasts);
+    }
+
+    private Gathering gathering() {
+        return new Gathering(settings.bulk(), settings.batch());
+    }
+
+    private static Snapshot first(ResultSet result) throws SQLException {
+        result.next();
+        return Snapshot.parse(result.getString("snapshot"));
+    }
+
+    private static int gather(ResultSet result, Gathering gathering) throws SQLException {
+        var rows = 0;
+        while (result.next()) {
+            gathering.add(EventRows.read(result));
+            rows++;
+        }
+        return rows;
+    }
+
+    private static void bind(PreparedStatement statement, int first, Position from, int limit)
+            throws SQLException {
+        statement.setString(first, Xids.one(from.xmax()));
+        statement.setString(first + 1, Xids.pending(from));
+        statement.setInt(first + 2, limit);
+    }
+
+    static String one(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}

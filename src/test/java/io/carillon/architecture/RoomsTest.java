@@ -1,0 +1,174 @@
+package io.carillon.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Who may import whom. What is not listed may not be imported, and there are no cycles.
+@AnalyzeClasses(packages = "io.carillon", importOptions = ImportOption.DoNotIncludeTests.class)
+class RoomsTest {
+    private static final Map<String, Set<String>> MAY_IMPORT =
+            new TreeMap<>(
+                    Map.ofEntries(
+                            room("channel"),
+                            room("identity"),
+                            room("database", "identity"),
+                            room("log", "channel", "identity", "database"),
+                            room("hub", "channel", "identity"),
+                            room("tail", "channel", "identity", "database", "log", "hub"),
+                            room("auth", "channel", "identity", "database"),
+                            room("connection", "channel", "identity", "auth", "hub", "log"),
+                            room("wire", "channel", "identity", "hub", "connection"),
+                            room(
+                                    "transport",
+                                    "channel",
+                                    "identity",
+                                    "auth",
+                                    "hub",
+                                    "connection",
+                                    "wire"),
+                            room(
+                                    "api",
+                                    "channel",
+                                    "identity",
+                                    "auth",
+                                    "database",
+                                    "hub",
+                                    "log",
+                                    "tail"),
+                            room("demo", "channel", "identity", "auth", "database", "api"),
+                            room(
+                                    "node",
+                                    "channel",
+                                    "identity",
+                                    "auth",
+                                    "database",
+                                    "log",
+                                    "tail",
+                                    "hub",
+                                    "connection",
+                                    "wire",
+                                    "transport",
+                                    "api",
+                                    "demo")));
+
+    private static final Pattern FORBIDDEN =
+            Pattern.compile(".*(Manager|Helper|Util|Utils|Impl|Info|Common|Misc)$");
+
+    private static Map.Entry<String, Set<String>> room(String name, String... imports) {
+        return Map.entry(name, Set.of(imports));
+    }
+
+    private static String roomOf(JavaClass type) {
+        var parts = type.getPackageName().split("\\.");
+        return parts.length > 2 ? parts[2] : "";
+    }
+
+    private static DescribedPredicate<JavaClass> ours(String description, Set<String> rooms) {
+        return DescribedPredicate.describe(
+                description,
+                type ->
+                        type.getPackageName().startsWith("io.carillon")
+                                && !rooms.contains(roomOf(type)));
+    }
+
+    @ArchTest
+    static void everyRoomImportsOnlyWhatTheTableLists(JavaClasses classes) {
+        MAY_IMPORT.forEach((room, imports) -> {
+            var allowed =
+                    java.util.stream.Stream.concat(
+                                    imports.stream(), java.util.stream.Stream.of(room))
+                            .collect(Collectors.toSet());
+            classes()
+                    .that()
+                    .resideInAPackage("io.carillon." + room + "..")
+                    .should()
+                    .onlyDependOnClassesThat(
+                            DescribedPredicate.not(ours("rooms not listed", allowed)))
+                    .as("room " + room + " imports only " + imports)
+                    .allowEmptyShould(true)
+                    .check(classes);
+        });
+    }
+
+    @ArchTest
+    static void everyRoomIsInTheTable(JavaClasses classes) {
+        var rooms =
+                classes.stream()
+                        .map(RoomsTest::roomOf)
+                        .filter(room -> !room.isEmpty())
+                        .collect(Collectors.toSet());
+        assertThat(MAY_IMPORT.keySet()).containsAll(rooms);
+    }
+
+    @ArchTest
+    static void thereAreNoCycles(JavaClasses classes) {
+        slices().matching("io.carillon.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @ArchTest
+    static void theHubKnowsNoSqlNoHttpNoJson(JavaClasses classes) {
+        com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAPackage("io.carillon.hub..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.sql..",
+                        "io.netty.handler.codec..",
+                        "com.fasterxml..",
+                        "io.micronaut.http..",
+                        "io.micronaut.json..")
+                .check(classes);
+    }
+
+    @ArchTest
+    static void namesSayWhatThingsAre(JavaClasses classes) {
+        var bad =
+                classes.stream()
+                        .filter(type -> FORBIDDEN.matcher(type.getSimpleName()).matches())
+                        .map(JavaClass::getName)
+                        .toList();
+        assertThat(bad).isEmpty();
+    }
+
+    @Test
+    void everyRoomHasItsPage() throws IOException {
+        try (var packages = Files.walk(Path.of("src/main/java/io/carillon"))) {
+            List<Path> without =
+                    packages.filter(Files::isDirectory)
+                            .filter(RoomsTest::holdsSources)
+                            .filter(path -> !Files.exists(path.resolve("package-info.java")))
+                            .toList();
+            assertThat(without).isEmpty();
+        }
+    }
+
+    private static boolean holdsSources(Path folder) {
+        try (var files = Files.list(folder)) {
+            return files.anyMatch(file -> file.toString().endsWith(".java"));
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+}
