@@ -201,9 +201,7 @@ final class Client extends ChannelInboundHandlerAdapter {
     private static String closeCode(ByteBuf in, int start, int length) {
         return length < 2
                 ? "none"
-                : in.getUnsignedShort(start)
-                        + " "
-                        + in.toString(start + 2, length - 2, US_ASCII);
+                : in.getUnsignedShort(start) + " " + in.toString(start + 2, length - 2, US_ASCII);
     }
 
     private void take(ByteBuf in, int start, int length, long now) {

@@ -137,12 +137,11 @@ final class Fleet implements AutoCloseable {
                                 });
         var source = new InetSocketAddress("127.0.0." + (2 + number % ADDRESSES), 0);
         var future = bootstrap.connect(new InetSocketAddress("127.0.0.1", port), source);
-        future.addListener(
-                done -> {
-                    if (!done.isSuccess()) {
-                        tally.complain(String.valueOf(done.cause()));
-                    }
-                });
+        future.addListener(done -> {
+            if (!done.isSuccess()) {
+                tally.complain(String.valueOf(done.cause()));
+            }
+        });
         return future.channel();
     }
 

@@ -160,14 +160,13 @@ final class Latency {
         postgres.execute("postgres", "drop table if exists nothing");
         try (var fleet = new Fleet(target.dialect(), target.port(), 1, Target.PAD)) {
             fleet.open(1);
-            fleet.listen(
-                    (numbers, nanos) -> {
-                        for (var number : numbers) {
-                            if (arrived[(int) number] == 0) {
-                                arrived[(int) number] = nanos;
-                            }
-                        }
-                    });
+            fleet.listen((numbers, nanos) -> {
+                for (var number : numbers) {
+                    if (arrived[(int) number] == 0) {
+                        arrived[(int) number] = nanos;
+                    }
+                }
+            });
             var server = Machine.cpu(target.pid());
             var lateness = write(way);
             var published = new long[] {acknowledged.length};
@@ -184,18 +183,30 @@ final class Latency {
             }
             var end = fleet.snapshot();
             return Json.object(
-                    "way", way.name(),
-                    "rate", rate,
-                    "p50", latency.getValueAtPercentile(50) / 1e6,
-                    "p90", latency.getValueAtPercentile(90) / 1e6,
-                    "p99", latency.getValueAtPercentile(99) / 1e6,
-                    "max", latency.getMaxValue() / 1e6,
-                    "early", early,
-                    "lost", fleet.lacking(published) + end.missing(),
-                    "duplicates", end.duplicates(),
-                    "disordered", end.disordered(),
-                    "serverCpu", server / seconds,
-                    "writerLateMillisP99", lateness.getValueAtPercentile(99) / 1e6);
+                    "way",
+                    way.name(),
+                    "rate",
+                    rate,
+                    "p50",
+                    latency.getValueAtPercentile(50) / 1e6,
+                    "p90",
+                    latency.getValueAtPercentile(90) / 1e6,
+                    "p99",
+                    latency.getValueAtPercentile(99) / 1e6,
+                    "max",
+                    latency.getMaxValue() / 1e6,
+                    "early",
+                    early,
+                    "lost",
+                    fleet.lacking(published) + end.missing(),
+                    "duplicates",
+                    end.duplicates(),
+                    "disordered",
+                    end.disordered(),
+                    "serverCpu",
+                    server / seconds,
+                    "writerLateMillisP99",
+                    lateness.getValueAtPercentile(99) / 1e6);
         } finally {
             clean(way);
         }

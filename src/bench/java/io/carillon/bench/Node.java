@@ -120,7 +120,9 @@ final class Node implements Target {
         var memory = Machine.memory(child.pid());
         var heap = Child.text(List.of(jcmd, pid, "GC.heap_info"));
         var used =
-                java.util.regex.Pattern.compile("used (\\d+)K").matcher(heap).results()
+                java.util.regex.Pattern.compile("used (\\d+)K")
+                        .matcher(heap)
+                        .results()
                         .limit(2)
                         .mapToLong(found -> Long.parseLong(found.group(1)) * 1_024)
                         .sum();

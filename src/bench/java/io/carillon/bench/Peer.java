@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Socket.IO 4 for Node, see `src/bench/peer`. Publishes in its own process, without a database: the
-/// best case for it.
+/// Socket.IO 4 for Node, see `src/bench/peer`. Publishes in its own process, without a database:
+/// the best case for it.
 final class Peer implements Target {
     private final boolean raw;
     private final int port = Child.freePort();
@@ -38,11 +38,7 @@ final class Peer implements Target {
                         0,
                         Path.of("src/bench/peer"),
                         all,
-                        List.of(
-                                "node",
-                                "--expose-gc",
-                                "--max-old-space-size=1024",
-                                "server.js"));
+                        List.of("node", "--expose-gc", "--max-old-space-size=1024", "server.js"));
         child.awaitOutput("ready", 30);
         try {
             control = new Socket(InetAddress.getLoopbackAddress(), controlPort);

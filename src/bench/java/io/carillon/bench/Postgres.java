@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,11 +108,16 @@ final class Postgres implements AutoCloseable {
     void migrate(String database) {
         var directory = Path.of("src/main/resources/db/migration");
         try (Stream<Path> files = Files.list(directory)) {
-            for (var file :
-                    files.sorted(
-                                    (one, other) ->
-                                            Integer.compare(version(one), version(other)))
-                            .toList()) {
+            execute(
+                    database,
+                    """
+                    do $$ begin
+                      if to_regrole('carillon_runtime') is null then
+                        create role carillon_runtime login;
+                      end if;
+                    end $$
+                    """);
+            for (var file : files.sorted(Comparator.comparing(Postgres::version)).toList()) {
                 var sql = Files.readString(file).replace("${runtime}", "\"carillon_runtime\"");
                 execute(database, sql);
             }
@@ -120,8 +126,11 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    private static int version(Path file) {
-        return Integer.parseInt(file.getFileName().toString().replaceAll("^V(\\d+)__.*", "$1"));
+    /// `V3_1__watch.sql` is 3.01.
+    private static Double version(Path file) {
+        var parts = file.getFileName().toString().substring(1).split("__")[0].split("[_.]");
+        var minor = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
+        return Integer.parseInt(parts[0]) + minor / 100.0;
     }
 
     private static Path unpack() {
@@ -159,8 +168,7 @@ final class Postgres implements AutoCloseable {
     /// @return what is said about it in the results
     Map<String, Object> describe() {
         try (var connection = connect("postgres");
-                var result =
-                        connection.createStatement().executeQuery("show server_version")) {
+                var result = connection.createStatement().executeQuery("show server_version")) {
             result.next();
             return Json.object("version", result.getString(1));
         } catch (SQLException failed) {

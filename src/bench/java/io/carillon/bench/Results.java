@@ -39,7 +39,8 @@ final class Results {
         System.out.println("| figure | Carillon | peer | ratio | target |");
         System.out.println("|---|---|---|---|---|");
         try (var files = Files.list(DIRECTORY)) {
-            for (var file : files.filter(it -> it.toString().endsWith(".row.md")).sorted().toList()) {
+            for (var file :
+                    files.filter(it -> it.toString().endsWith(".row.md")).sorted().toList()) {
                 System.out.print(Files.readString(file));
             }
         } catch (IOException failed) {

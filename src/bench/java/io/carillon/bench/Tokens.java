@@ -26,8 +26,7 @@ final class Tokens {
 
     private static String token(String tenant, String user) {
         var end = System.currentTimeMillis() / 1_000 + 6 * 3_600;
-        var claims =
-                Json.object("sub", user, "tenant", tenant, "exp", end, "iat", end - 7 * 3_600);
+        var claims = Json.object("sub", user, "tenant", tenant, "exp", end, "iat", end - 7 * 3_600);
         var text = encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + encode(Json.write(claims));
         try {
             var mac = Mac.getInstance("HmacSHA256");

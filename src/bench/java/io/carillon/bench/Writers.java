@@ -1,5 +1,7 @@
 package io.carillon.bench;
 
+import org.postgresql.PGConnection;
+
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,14 +131,13 @@ final class Writers {
                 }
             }
             var cells = new ArrayList<String>();
-            shares.forEach(
-                    (name, values) ->
-                            cells.add(
-                                    name
-                                            + " "
-                                            + Results.spread(values, "%.0f %%")
-                                            + " of "
-                                            + Math.round(Results.median(commits.get("none")))));
+            shares.forEach((name, values) ->
+                    cells.add(
+                            name
+                                    + " "
+                                    + Results.spread(values, "%.0f %%")
+                                    + " of "
+                                    + Math.round(Results.median(commits.get("none")))));
             var silent = shares.getOrDefault("silent", List.of());
             Results.write(
                     slow == 0 ? "writers" : "writers-slow-" + slow,
@@ -158,13 +159,20 @@ final class Writers {
         }
         postgres.execute(database, TABLE);
         postgres.execute(database, variant.setup().toArray(String[]::new));
-        // Somebody listens wherever there is something to hear: delivery is part of the price.
-        var listener = postgres.connect(database);
-        try {
-            listener.createStatement().execute("listen live");
-            listener.createStatement().execute("listen carillon");
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
+        Thread.ofPlatform().daemon().start(() -> listen(postgres, database));
+    }
+
+    /// Somebody listens wherever there is something to hear: delivery is part of the price.
+    private static void listen(Postgres postgres, String database) {
+        try (var connection = postgres.connect(database);
+                var statement = connection.createStatement()) {
+            statement.execute("listen live");
+            statement.execute("listen carillon");
+            while (true) {
+                var unused = connection.unwrap(PGConnection.class).getNotifications(1_000);
+            }
+        } catch (SQLException ended) {
+            // Postgres has been stopped.
         }
     }
 
