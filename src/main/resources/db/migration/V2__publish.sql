@@ -63,9 +63,9 @@ comment on function carillon.rotate_broadcast() is
 create function carillon.event_limit(setting text) returns integer
   -- A setting is anybody's text: one that is no number must not fail the transaction of a writer.
   language sql immutable parallel safe
-  return case when setting ~ '^[0-9]{1,9}$' then least(greatest(setting::integer, 1024), 67108864) else 262144 end;
+  return case when setting ~ '^[0-9]{1,9}$' then least(greatest(setting::integer, 8192), 67108864) else 262144 end;
 comment on function carillon.event_limit(text) is
-  'The largest payload in bytes that the setting carillon.max_event_bytes allows: 1024 to 67108864, and 262144 when it is unset or no number.';
+  'The largest payload in bytes that the setting carillon.max_event_bytes allows: 8192 to 67108864, and 262144 when it is unset or no number.';
 
 create function carillon.ring() returns void
   -- volatile: so it reads the promises of the nodes as they are now, after the caller's transaction got its id. A node that wants to

@@ -67,6 +67,12 @@ public final class Position {
         return xid < xmax && Arrays.binarySearch(pending, xid) < 0;
     }
 
+    /// @param xid a transaction id
+    /// @return whether nothing up to and with that transaction is unseen
+    public boolean seesAllThrough(long xid) {
+        return xid < xmax && (pending.length == 0 || xid < pending[0]);
+    }
+
     /// Whether whoever is here has seen everything that is visible at `other`.
     ///
     /// @param other the position to compare with

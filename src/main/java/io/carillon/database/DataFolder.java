@@ -1,6 +1,9 @@
 package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -15,12 +18,12 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// The embedded Postgres's folder: `data`, `log`, `password` and `pgpass` (mode 600), `port`, `lock`.
+/// The embedded Postgres's folder: `data`, `log`, `password` and `pgpass` (mode 600), `port`,
+/// `lock`.
 ///
-/// The lock tells a living node from an orphaned Postgres: it belongs to a Java process and ends with it, however that
-/// ends. Not thread-safe; guarded by [EmbeddedPostgres].
+/// The lock tells a living node from an orphaned Postgres: it belongs to a Java process and ends
+/// with it, however that ends. Not thread-safe; guarded by [EmbeddedPostgres].
 final class DataFolder {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -54,9 +57,13 @@ final class DataFolder {
             return;
         }
         Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        var channel = FileChannel.open(
-                folder.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+                folder,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        var channel =
+                FileChannel.open(
+                        folder.resolve("lock"),
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        OWNER_ONLY);
         try {
             if (channel.tryLock() != null) {
                 locked = channel;
@@ -66,9 +73,12 @@ final class DataFolder {
             // Somebody else in this very process has it: the same answer.
         }
         channel.close();
-        throw new ConfigurationException("the embedded Postgres in " + folder
-                + " belongs to another running Carillon: stop that one, or set CARILLON_DATABASE_URL"
-                + " (several nodes) or CARILLON_DATABASE_EMBEDDED_FOLDER (a separate database)");
+        throw new ConfigurationException(
+                "the embedded Postgres in "
+                        + folder
+                        + " belongs to another running Carillon: stop that one, or set"
+                        + " CARILLON_DATABASE_URL (several nodes) or"
+                        + " CARILLON_DATABASE_EMBEDDED_FOLDER (a separate database)");
     }
 
     void leave() throws IOException {

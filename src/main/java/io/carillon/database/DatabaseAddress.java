@@ -1,6 +1,9 @@
 package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -11,29 +14,32 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/// Where a Postgres is: read from `postgresql://…`, `postgres://…` or `jdbc:postgresql://…`, spoken to by pgjdbc.
+/// Where a Postgres is: read from `postgresql://…`, `postgres://…` or `jdbc:postgresql://…`, spoken
+/// to by pgjdbc.
 ///
-/// libpq's words are understood where pgjdbc has others (`connect_timeout`, `target_session_attrs`, …). Immutable.
+/// libpq's words are understood where pgjdbc has others (`connect_timeout`, `target_session_attrs`,
+/// …). Immutable.
 ///
 /// @param hosts `host:port`, several with commas
 /// @param database its name
 /// @param options pgjdbc's connection options, without user and password
 /// @param login user and password as far as the address carried them
-record DatabaseAddress(String hosts, String database, Map<String, String> options, @Nullable Login login) {
+record DatabaseAddress(
+        String hosts, String database, Map<String, String> options, @Nullable Login login) {
     /// The longest time that one try to connect may take, in seconds.
     static final int CONNECT_SECONDS = 10;
 
-    private static final Map<String, String> PGJDBC_WORDS = Map.of(
-            "connect_timeout", "connectTimeout",
-            "application_name", "ApplicationName",
-            "target_session_attrs", "targetServerType",
-            "load_balance_hosts", "loadBalanceHosts",
-            "channel_binding", "channelBinding",
-            "keepalives", "tcpKeepAlive",
-            "gssencmode", "gssEncMode",
-            "passfile", "passfile");
+    private static final Map<String, String> PGJDBC_WORDS =
+            Map.of(
+                    "connect_timeout", "connectTimeout",
+                    "application_name", "ApplicationName",
+                    "target_session_attrs", "targetServerType",
+                    "load_balance_hosts", "loadBalanceHosts",
+                    "channel_binding", "channelBinding",
+                    "keepalives", "tcpKeepAlive",
+                    "gssencmode", "gssEncMode",
+                    "passfile", "passfile");
 
     /// @param text what `carillon.database.url` says
     /// @return where that is
@@ -41,12 +47,16 @@ record DatabaseAddress(String hosts, String database, Map<String, String> option
         var rest = text.strip();
         rest = rest.startsWith("jdbc:") ? rest.substring(5) : rest;
         var scheme = rest.indexOf("://");
-        if (scheme < 0 || !rest.substring(0, scheme).toLowerCase(Locale.ROOT).matches("postgres(ql)?")) {
+        if (scheme < 0
+                || !rest.substring(0, scheme).toLowerCase(Locale.ROOT).matches("postgres(ql)?")) {
             throw refused("it must begin with postgresql://");
         }
         rest = rest.substring(scheme + 3);
         var question = rest.indexOf('?');
-        var options = question < 0 ? new TreeMap<String, String>() : options(rest.substring(question + 1));
+        var options =
+                question < 0
+                        ? new TreeMap<String, String>()
+                        : options(rest.substring(question + 1));
         rest = question < 0 ? rest : rest.substring(0, question);
         var slash = rest.indexOf('/');
         if (slash < 0 || slash == rest.length() - 1) {
@@ -56,10 +66,12 @@ record DatabaseAddress(String hosts, String database, Map<String, String> option
         var at = authority.lastIndexOf('@');
         var hosts = authority.substring(at + 1);
         if (hosts.isBlank() || options.containsKey("host")) {
-            throw refused("it names no host (a Unix socket cannot be used: Java speaks TCP to Postgres)");
+            throw refused(
+                    "it names no host (a Unix socket cannot be used: Java speaks TCP to Postgres)");
         }
         var userPart = at < 0 ? "" : authority.substring(0, at);
-        return new DatabaseAddress(hosts, decode(rest.substring(slash + 1)), options, login(userPart, options));
+        return new DatabaseAddress(
+                hosts, decode(rest.substring(slash + 1)), options, login(userPart, options));
     }
 
     private static @Nullable Login login(String userPart, Map<String, String> options) {
@@ -83,13 +95,17 @@ record DatabaseAddress(String hosts, String database, Map<String, String> option
                 options.put(PGJDBC_WORDS.getOrDefault(word, word), value);
             }
         }
-        options.computeIfPresent("targetServerType", (word, value) -> switch (value) {
-            case "read-write" -> "primary";
-            case "standby", "read-only" -> "secondary";
-            case "prefer-standby" -> "preferSecondary";
-            default -> value;
-        });
-        options.computeIfPresent("tcpKeepAlive", (word, value) -> value.equals("1") ? "true" : value);
+        options.computeIfPresent(
+                "targetServerType",
+                (word, value) ->
+                        switch (value) {
+                            case "read-write" -> "primary";
+                            case "standby", "read-only" -> "secondary";
+                            case "prefer-standby" -> "preferSecondary";
+                            default -> value;
+                        });
+        options.computeIfPresent(
+                "tcpKeepAlive", (word, value) -> value.equals("1") ? "true" : value);
         return options;
     }
 
@@ -104,8 +120,10 @@ record DatabaseAddress(String hosts, String database, Map<String, String> option
 
     private static ConfigurationException refused(String why) {
         // The text itself is not repeated: it may carry a password.
-        return new ConfigurationException("CARILLON_DATABASE_URL (carillon.database.url) is not understood, " + why
-                + ": write postgresql://host:5432/database");
+        return new ConfigurationException(
+                "CARILLON_DATABASE_URL (carillon.database.url) is not understood, "
+                        + why
+                        + ": write postgresql://host:5432/database");
     }
 
     String jdbcUrl() {
@@ -143,10 +161,14 @@ record DatabaseAddress(String hosts, String database, Map<String, String> option
 
     private static String encode(String name) {
         return name.chars()
-                .mapToObj(letter -> letter < 128 && (Character.isLetterOrDigit(letter) || "_-.".indexOf(letter) >= 0)
-                        ? Character.toString(letter)
-                        : java.net.URLEncoder.encode(Character.toString(letter), StandardCharsets.UTF_8)
-                                .replace("+", "%20"))
+                .mapToObj(letter ->
+                        letter < 128
+                                        && (Character.isLetterOrDigit(letter)
+                                                || "_-.".indexOf(letter) >= 0)
+                                ? Character.toString(letter)
+                                : java.net.URLEncoder.encode(
+                                                Character.toString(letter), StandardCharsets.UTF_8)
+                                        .replace("+", "%20"))
                 .collect(Collectors.joining());
     }
 }

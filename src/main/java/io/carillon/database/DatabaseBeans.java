@@ -4,15 +4,19 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
+
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.util.Optional;
-import javax.sql.DataSource;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts the room together at start, before the server listens. On the way down the order is the reverse: the pool
-/// closes before the embedded Postgres stops.
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+/// Puts the room together at start, before the server listens. On the way down the order is the
+/// reverse: the pool closes before the embedded Postgres stops.
 @Factory
 final class DatabaseBeans {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseBeans.class);
@@ -31,9 +35,12 @@ final class DatabaseBeans {
     @Context
     @Bean(preDestroy = "close")
     OpenDatabase openDatabase(DatabaseConfig config, Optional<EmbeddedPostgres> embedded) {
-        return DatabaseStart.open(embedded.map(postgres -> config.at(
-                        postgres.jdbcUrl(EmbeddedPostgres.DATABASE), postgres.login()))
-                .orElse(config));
+        return DatabaseStart.open(
+                embedded.map(postgres ->
+                                config.at(
+                                        postgres.jdbcUrl(EmbeddedPostgres.DATABASE),
+                                        postgres.login()))
+                        .orElse(config));
     }
 
     @Singleton

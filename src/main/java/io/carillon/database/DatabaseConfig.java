@@ -3,22 +3,25 @@ package io.carillon.database;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.bind.annotation.Bindable;
+
 import java.time.Duration;
 
-/// Which Postgres, and with which logins. Without a [#url] the embedded one is started ([EmbeddedConfig]).
+/// Which Postgres, and with which logins. Without a [#url] the embedded one is started
+/// ([EmbeddedConfig]).
 ///
-/// @param url `postgresql://host:port/database` or `jdbc:postgresql://…`, Postgres 15 or newer, never a standby; may
-///     carry user and password. `CARILLON_DATABASE_URL`, default empty: embedded
+/// @param url `postgresql://host:port/database` or `jdbc:postgresql://…`, Postgres 15 or newer,
+///     never a standby; may carry user and password. `CARILLON_DATABASE_URL`, default empty:
+///     embedded
 /// @param user the login of the running product. `CARILLON_DATABASE_USER`
 /// @param password its password. `CARILLON_DATABASE_PASSWORD`
-/// @param ownerUser a second login that owns schema `carillon` and migrates it; empty means that [#user] may make and
-///     take both roles itself. `CARILLON_DATABASE_OWNER_USER`
+/// @param ownerUser a second login that owns schema `carillon` and migrates it; empty means that
+///     [#user] may make and take both roles itself. `CARILLON_DATABASE_OWNER_USER`
 /// @param ownerPassword its password. `CARILLON_DATABASE_OWNER_PASSWORD`
 /// @param poolSize transactions at a time, 1 to 1000. `CARILLON_DATABASE_POOL_SIZE`, default 16
-/// @param poolWait how long a transaction waits for a free connection before it is refused, 250 ms to 60 s.
-///     `CARILLON_DATABASE_POOL_WAIT`, default 5s
-/// @param migrations where Flyway finds the SQL, comma-separated. `CARILLON_DATABASE_MIGRATIONS`, default
-///     `classpath:db/migration`
+/// @param poolWait how long a transaction waits for a free connection before it is refused, 250 ms
+///     to 60 s. `CARILLON_DATABASE_POOL_WAIT`, default 5s
+/// @param migrations where Flyway finds the SQL, comma-separated. `CARILLON_DATABASE_MIGRATIONS`,
+///     default `classpath:db/migration`
 @ConfigurationProperties("carillon.database")
 public record DatabaseConfig(
         @Bindable(defaultValue = "") String url,
@@ -35,15 +38,20 @@ public record DatabaseConfig(
 
     public DatabaseConfig {
         if (poolSize < 1 || poolSize > 1_000) {
-            throw new ConfigurationException("carillon.database.pool-size is " + poolSize + ": give 1 to 1000");
+            throw new ConfigurationException(
+                    "carillon.database.pool-size is " + poolSize + ": give 1 to 1000");
         }
         if (poolWait.toMillis() < 250 || poolWait.toMillis() > 60_000) {
             throw new ConfigurationException(
-                    "carillon.database.pool-wait is " + poolWait.toMillis() + " ms: give 250ms to 60s");
+                    "carillon.database.pool-wait is "
+                            + poolWait.toMillis()
+                            + " ms: give 250ms to 60s");
         }
         if (url.isBlank() && !ownerUser.isBlank()) {
-            throw new ConfigurationException("carillon.database.owner-user is set but carillon.database.url is not:"
-                    + " the embedded Postgres needs no logins, your own needs CARILLON_DATABASE_URL");
+            throw new ConfigurationException(
+                    "carillon.database.owner-user is set but carillon.database.url is not: the"
+                            + " embedded Postgres needs no logins, your own needs"
+                            + " CARILLON_DATABASE_URL");
         }
     }
 
@@ -67,25 +75,40 @@ public record DatabaseConfig(
     /// @return the same with two logins
     public DatabaseConfig ownedBy(Login owner) {
         return new DatabaseConfig(
-                url, user, password, owner.user(), owner.password(), poolSize, poolWait, migrations);
+                url,
+                user,
+                password,
+                owner.user(),
+                owner.password(),
+                poolSize,
+                poolWait,
+                migrations);
     }
 
     /// @param size transactions at a time
     /// @param wait for a free connection
     /// @return the same with another pool
     public DatabaseConfig pooled(int size, Duration wait) {
-        return new DatabaseConfig(url, user, password, ownerUser, ownerPassword, size, wait, migrations);
+        return new DatabaseConfig(
+                url, user, password, ownerUser, ownerPassword, size, wait, migrations);
     }
 
     /// @param locations of SQL, comma-separated
     /// @return the same with other migrations
     public DatabaseConfig migratedFrom(String locations) {
-        return new DatabaseConfig(url, user, password, ownerUser, ownerPassword, poolSize, poolWait, locations);
+        return new DatabaseConfig(
+                url, user, password, ownerUser, ownerPassword, poolSize, poolWait, locations);
     }
 
     /// Without passwords: a configuration may end in a log.
     @Override
     public String toString() {
-        return "DatabaseConfig[user=" + user + ", ownerUser=" + ownerUser + ", poolSize=" + poolSize + "]";
+        return "DatabaseConfig[user="
+                + user
+                + ", ownerUser="
+                + ownerUser
+                + ", poolSize="
+                + poolSize
+                + "]";
     }
 }

@@ -2,20 +2,23 @@ package io.carillon.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+
 import io.micronaut.context.exceptions.ConfigurationException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// From settings to a working database, in the only order that works: look (can it be reached, is it right), settle
-/// the roles, migrate as the owner, check the working role, open the pool.
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/// From settings to a working database, in the only order that works: look (can it be reached, is
+/// it right), settle the roles, migrate as the owner, check the working role, open the pool.
 ///
-/// Called by [DatabaseBeans] and by tests. Nodes that start together do the first three one after the other: an
-/// advisory lock of the database is held meanwhile. Everything that is wrong is a [ConfigurationException] with one
-/// line that says what to do.
+/// Called by [DatabaseBeans] and by tests. Nodes that start together do the first three one after
+/// the other: an advisory lock of the database is held meanwhile. Everything that is wrong is a
+/// [ConfigurationException] with one line that says what to do.
 public final class DatabaseStart {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseStart.class);
 
@@ -44,14 +47,19 @@ public final class DatabaseStart {
     private static Login login(DatabaseConfig config, DatabaseAddress address) {
         var carried = address.login();
         if (!config.user().isBlank()) {
-            var password = config.password().isEmpty() && carried != null && carried.user().equals(config.user())
-                    ? carried.password()
-                    : config.password();
+            var password =
+                    config.password().isEmpty()
+                                    && carried != null
+                                    && carried.user().equals(config.user())
+                            ? carried.password()
+                            : config.password();
             return new Login(config.user(), password);
         }
         if (carried == null) {
-            throw new ConfigurationException("no login for Postgres at " + address.name()
-                    + ": set CARILLON_DATABASE_USER and CARILLON_DATABASE_PASSWORD");
+            throw new ConfigurationException(
+                    "no login for Postgres at "
+                            + address.name()
+                            + ": set CARILLON_DATABASE_USER and CARILLON_DATABASE_PASSWORD");
         }
         return config.password().isEmpty() ? carried : new Login(carried.user(), config.password());
     }
@@ -63,25 +71,35 @@ public final class DatabaseStart {
             // Before anything is changed: a typing error in the second login should cost nothing.
             closed(Preflight.connect(address, login, LoginNames.RUNTIME));
         }
-        try (var connection = Preflight.connect(address, owner, two ? LoginNames.OWNER : LoginNames.RUNTIME)) {
+        try (var connection =
+                Preflight.connect(address, owner, two ? LoginNames.OWNER : LoginNames.RUNTIME)) {
             lock(connection);
-            var roles = two
-                    ? RoleSetup.twoLogins(connection, login.user())
-                    : RoleSetup.oneLogin(connection);
+            var roles =
+                    two
+                            ? RoleSetup.twoLogins(connection, login.user())
+                            : RoleSetup.oneLogin(connection);
             Migrations.run(
                     purpose -> address.connect(owner, purpose, 3_600), roles, config.migrations());
             return roles;
         } catch (SQLException failed) {
-            throw new ConfigurationException("Postgres at " + address.name()
-                    + " cannot be prepared: " + failed.getMessage());
+            throw new ConfigurationException(
+                    "Postgres at "
+                            + address.name()
+                            + " cannot be prepared: "
+                            + failed.getMessage());
         }
     }
 
     private static void lock(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             // Held until this connection closes, also when this process is killed.
-            statement.execute("set lock_timeout = '" + LOCK_WAIT + "'; select pg_advisory_lock(" + LOCK + ");"
-                    + " set lock_timeout = 0");
+            statement.execute(
+                    "set lock_timeout = '"
+                            + LOCK_WAIT
+                            + "'; select pg_advisory_lock("
+                            + LOCK
+                            + ");"
+                            + " set lock_timeout = 0");
         }
     }
 
@@ -89,13 +107,17 @@ public final class DatabaseStart {
         try (var connection = runtime.open("start")) {
             return RoleCheck.check(connection);
         } catch (SQLException failed) {
-            throw new ConfigurationException("Postgres at " + address.name() + " cannot be worked with: "
-                    + failed.getMessage());
+            throw new ConfigurationException(
+                    "Postgres at "
+                            + address.name()
+                            + " cannot be worked with: "
+                            + failed.getMessage());
         }
     }
 
     private static Connection working(
-            DatabaseAddress address, Login login, @Nullable String role, String purpose) throws SQLException {
+            DatabaseAddress address, Login login, @Nullable String role, String purpose)
+            throws SQLException {
         var connection = address.connect(login, purpose, SOCKET_SECONDS);
         try {
             Roles.setRole(connection, role);
@@ -118,12 +140,15 @@ public final class DatabaseStart {
         hikari.setMinimumIdle(Math.min(2, config.poolSize()));
         hikari.setConnectionTimeout(config.poolWait().toMillis());
         hikari.setKeepaliveTime(60_000);
-        // A forgotten transaction would hold back every position; a runaway statement would hold a connection.
-        hikari.setConnectionInitSql(String.format(
-                Locale.ROOT,
-                "%sset idle_in_transaction_session_timeout = '60s'; set statement_timeout = '%ds'",
-                role == null ? "" : "set role " + Roles.quoted(role) + "; ",
-                SOCKET_SECONDS - 5));
+        // A forgotten transaction would hold back every position; a runaway statement would hold a
+        // connection.
+        hikari.setConnectionInitSql(
+                String.format(
+                        Locale.ROOT,
+                        "%sset idle_in_transaction_session_timeout = '60s'; set statement_timeout ="
+                                + " '%ds'",
+                        role == null ? "" : "set role " + Roles.quoted(role) + "; ",
+                        SOCKET_SECONDS - 5));
         return new HikariDataSource(hikari);
     }
 

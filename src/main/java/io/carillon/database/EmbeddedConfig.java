@@ -13,8 +13,8 @@ import java.nio.file.Path;
 ///     `CARILLON_DATABASE_EMBEDDED_BINARIES`
 /// @param port on 127.0.0.1, 0 to 65535; 0 takes a free one at the first start and keeps it.
 ///     `CARILLON_DATABASE_EMBEDDED_PORT`, default 0
-/// @param durable fsync, synchronous_commit and full_page_writes on, so that a power cut loses no committed event; off
-///     is for tests. `CARILLON_DATABASE_EMBEDDED_DURABLE`, default true
+/// @param durable fsync and full_page_writes on, so that a power cut loses no committed event; off is for tests,
+///     which may still kill Postgres. `CARILLON_DATABASE_EMBEDDED_DURABLE`, default true
 @ConfigurationProperties("carillon.database.embedded")
 public record EmbeddedConfig(
         @Bindable(defaultValue = ".data/postgres") String folder,

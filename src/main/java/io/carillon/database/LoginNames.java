@@ -5,6 +5,8 @@ package io.carillon.database;
 /// @param user e.g. `CARILLON_DATABASE_USER`
 /// @param password e.g. `CARILLON_DATABASE_PASSWORD`
 record LoginNames(String user, String password) {
-    static final LoginNames RUNTIME = new LoginNames("CARILLON_DATABASE_USER", "CARILLON_DATABASE_PASSWORD");
-    static final LoginNames OWNER = new LoginNames("CARILLON_DATABASE_OWNER_USER", "CARILLON_DATABASE_OWNER_PASSWORD");
+    static final LoginNames RUNTIME =
+            new LoginNames("CARILLON_DATABASE_USER", "CARILLON_DATABASE_PASSWORD");
+    static final LoginNames OWNER =
+            new LoginNames("CARILLON_DATABASE_OWNER_USER", "CARILLON_DATABASE_OWNER_PASSWORD");
 }

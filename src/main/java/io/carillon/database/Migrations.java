@@ -1,14 +1,7 @@
 package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
-import java.io.PrintWriter;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.regex.Pattern;
-import javax.sql.DataSource;
+
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -16,10 +9,20 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import javax.sql.DataSource;
+
 /// Brings schema `carillon` to this program's version, or says in one line why not.
 ///
-/// Called by [DatabaseStart] under its advisory lock, so that nodes that start together do it once. Each migration is
-/// one transaction: a failed one leaves nothing behind.
+/// Called by [DatabaseStart] under its advisory lock, so that nodes that start together do it once.
+/// Each migration is one transaction: a failed one leaves nothing behind.
 final class Migrations {
     /// Flyway's history, in schema `carillon`.
     static final String HISTORY = "schema_history";
@@ -35,16 +38,17 @@ final class Migrations {
     /// @param roles whom to become, whom to grant to
     /// @param locations of the SQL, comma-separated
     static void run(Connector owner, Roles roles, String locations) {
-        var configuration = Flyway.configure()
-                .dataSource(new Source(owner))
-                .locations(locations.split(","))
-                .schemas("carillon")
-                .defaultSchema("carillon")
-                .createSchemas(false)
-                .table(HISTORY)
-                .placeholders(Map.of("runtime", Roles.quoted(roles.granted())))
-                .executeInTransaction(true)
-                .outOfOrder(false);
+        var configuration =
+                Flyway.configure()
+                        .dataSource(new Source(owner))
+                        .locations(locations.split(","))
+                        .schemas("carillon")
+                        .defaultSchema("carillon")
+                        .createSchemas(false)
+                        .table(HISTORY)
+                        .placeholders(Map.of("runtime", Roles.quoted(roles.granted())))
+                        .executeInTransaction(true)
+                        .outOfOrder(false);
         if (roles.owner() != null) {
             configuration.initSql("set role " + Roles.quoted(roles.owner()));
         }
@@ -57,16 +61,20 @@ final class Migrations {
             }
         } catch (FlywayValidateException invalid) {
             LOG.debug("validation failed", invalid);
-            throw new ConfigurationException("schema carillon does not fit this program: " + oneLine(String.valueOf(invalid.getMessage()))
-                    + "; start the version that made it, or restore the database");
+            throw new ConfigurationException(
+                    "schema carillon does not fit this program: "
+                            + oneLine(String.valueOf(invalid.getMessage()))
+                            + "; start the version that made it, or restore the database");
         } catch (FlywayException failed) {
             LOG.debug("migration failed", failed);
-            throw new ConfigurationException("a migration of schema carillon failed, nothing of it was kept: "
-                    + reason(failed));
+            throw new ConfigurationException(
+                    "a migration of schema carillon failed, nothing of it was kept: "
+                            + reason(failed));
         }
     }
 
-    /// Flyway's own text is a table of twelve lines; of it the script, the line and what Postgres said.
+    /// Flyway's own text is a table of twelve lines; of it the script, the line and what Postgres
+    /// said.
     private static String reason(FlywayException failed) {
         var text = String.valueOf(failed.getMessage());
         var script = SCRIPT.matcher(text);
@@ -84,20 +92,25 @@ final class Migrations {
 
     private static void refuseNewer(Flyway flyway) {
         var migrations = flyway.info();
-        var newest = Arrays.stream(migrations.applied())
-                .filter(Migrations::unknownHere)
-                .reduce((first, second) -> second);
+        var newest =
+                Arrays.stream(migrations.applied())
+                        .filter(Migrations::unknownHere)
+                        .reduce((first, second) -> second);
         if (newest.isEmpty()) {
             return;
         }
-        var known = Arrays.stream(migrations.all())
-                .filter(migration -> !unknownHere(migration) && migration.isVersioned())
-                .reduce((first, second) -> second)
-                .map(migration -> migration.getVersion().getVersion())
-                .orElse("none");
-        throw new ConfigurationException("schema carillon is at version "
-                + newest.get().getVersion().getVersion() + ", newer than this program's " + known
-                + ": start the newer Carillon, or give this one a database of its own");
+        var known =
+                Arrays.stream(migrations.all())
+                        .filter(migration -> !unknownHere(migration) && migration.isVersioned())
+                        .reduce((first, second) -> second)
+                        .map(migration -> migration.getVersion().getVersion())
+                        .orElse("none");
+        throw new ConfigurationException(
+                "schema carillon is at version "
+                        + newest.get().getVersion().getVersion()
+                        + ", newer than this program's "
+                        + known
+                        + ": start the newer Carillon, or give this one a database of its own");
     }
 
     private static boolean unknownHere(MigrationInfo migration) {
@@ -108,7 +121,10 @@ final class Migrations {
     }
 
     private static String oneLine(String text) {
-        return text.strip().replaceAll("-{3,}", "").replaceAll("\\s*\\R\\s*", "; ").replaceAll("(; )+", "; ");
+        return text.strip()
+                .replaceAll("-{3,}", "")
+                .replaceAll("\\s*\\R\\s*", "; ")
+                .replaceAll("(; )+", "; ");
     }
 
     /// Flyway asks for a data source; ours makes one connection per call.

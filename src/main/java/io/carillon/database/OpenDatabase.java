@@ -1,11 +1,14 @@
 package io.carillon.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+
 import javax.sql.DataSource;
 
-/// What [DatabaseStart] hands over: the pool and the way to connections outside it, both as the runtime role.
+/// What [DatabaseStart] hands over: the pool and the way to connections outside it, both as the
+/// runtime role.
 ///
-/// Closing it closes the pool; connections that were opened outside it belong to whoever opened them.
+/// Closing it closes the pool; connections that were opened outside it belong to whoever opened
+/// them.
 public final class OpenDatabase implements AutoCloseable {
     private final HikariDataSource pool;
     private final String role;

@@ -2,6 +2,11 @@ package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.tukaani.xz.XZInputStream;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -13,14 +18,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.tukaani.xz.XZInputStream;
 
 /// Unpacks the Postgres programs that the class path carries, once per version.
 ///
-/// The target folder is named after the archive's digest and appears by one rename, so that processes that start
-/// together, or one that is killed while unpacking, leave no half of it.
+/// The target folder is named after the archive's digest and appears by one rename, so that
+/// processes that start together, or one that is killed while unpacking, leave no half of it.
 final class PostgresBinaries {
     private PostgresBinaries() {}
 
@@ -49,17 +51,24 @@ final class PostgresBinaries {
         try (var stream = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine)) {
             return stream.readAllBytes();
         } catch (IllegalStateException missing) {
-            throw new ConfigurationException("this build carries no Postgres for " + system + " on " + machine
-                    + ": set CARILLON_DATABASE_URL to a Postgres of your own");
+            throw new ConfigurationException(
+                    "this build carries no Postgres for "
+                            + system
+                            + " on "
+                            + machine
+                            + ": set CARILLON_DATABASE_URL to a Postgres of your own");
         }
     }
 
     private static void unpack(byte[] archive, Path target) throws IOException {
-        try (var tar = new TarArchiveInputStream(new XZInputStream(new ByteArrayInputStream(archive)))) {
+        try (var tar =
+                new TarArchiveInputStream(new XZInputStream(new ByteArrayInputStream(archive)))) {
             for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
                 var path = target.resolve(entry.getName()).normalize();
                 if (!path.startsWith(target)) {
-                    throw new IOException("the Postgres archive names a file outside its folder: " + entry.getName());
+                    throw new IOException(
+                            "the Postgres archive names a file outside its folder: "
+                                    + entry.getName());
                 }
                 if (entry.isDirectory()) {
                     Files.createDirectories(path);
@@ -74,7 +83,9 @@ final class PostgresBinaries {
                     Files.copy(tar, path);
                     var executable = (entry.getMode() & 0100) != 0;
                     Files.setPosixFilePermissions(
-                            path, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
+                            path,
+                            PosixFilePermissions.fromString(
+                                    executable ? "rwxr-xr-x" : "rw-r--r--"));
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs `initdb` and `pg_ctl`.
 ///
-/// Postgres refuses to run as root. As root they run in a user namespace of their own (`unshare -U`), in which they
-/// are nobody in particular and own the same files.
+/// Postgres refuses to run as root. As root they run in a user namespace of their own (`unshare
+/// -U`), in which they are nobody in particular and own the same files.
 final class PostgresPrograms {
     private final Path home;
     private final List<String> prefix;
@@ -33,9 +34,11 @@ final class PostgresPrograms {
         if (!prefix.isEmpty()) {
             var said = run(List.of("unshare", "-U", "true"));
             if (said.failed()) {
-                throw new ConfigurationException("Postgres does not run as root, and a user namespace is refused here ("
-                        + said.output().strip()
-                        + "): start Carillon as another user, or set CARILLON_DATABASE_URL");
+                throw new ConfigurationException(
+                        "Postgres does not run as root, and a user namespace is refused here ("
+                                + said.output().strip()
+                                + "): start Carillon as another user, or set"
+                                + " CARILLON_DATABASE_URL");
             }
         }
     }
@@ -63,14 +66,17 @@ final class PostgresPrograms {
     }
 
     private static Said run(List<String> command) throws IOException {
-        // Into a file: a pipe would be inherited by the postmaster, and reading it would wait for its end.
+        // Into a file: a pipe would be inherited by the postmaster, and reading it would wait for
+        // its end.
         var output = Files.createTempFile("carillon-postgres", ".txt");
         try {
-            var process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                    .redirectOutput(output.toFile())
-                    .start();
+            var process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectInput(
+                                    ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                            .redirectOutput(output.toFile())
+                            .start();
             if (!process.waitFor(120, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return new Said(-1, "no answer within 120 s");

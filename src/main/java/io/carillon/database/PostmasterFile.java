@@ -8,8 +8,9 @@ import java.util.Optional;
 
 /// `postmaster.pid` of a data directory: which process says that it serves it.
 ///
-/// The file outlives a crash, and process ids are used again. So the process counts as the postmaster only when it is
-/// alive, is a program called `postgres`, and was started for this very directory; nothing else is ever signalled.
+/// The file outlives a crash, and process ids are used again. So the process counts as the
+/// postmaster only when it is alive, is a program called `postgres`, and was started for this very
+/// directory; nothing else is ever signalled.
 ///
 /// @param pid line 1
 /// @param port line 4
@@ -23,9 +24,10 @@ record PostmasterFile(long pid, int port) {
             if (lines.size() < 4) {
                 return Optional.empty();
             }
-            return Optional.of(new PostmasterFile(
-                    Long.parseLong(lines.get(0).strip()),
-                    Integer.parseInt(lines.get(3).strip())));
+            return Optional.of(
+                    new PostmasterFile(
+                            Long.parseLong(lines.get(0).strip()),
+                            Integer.parseInt(lines.get(3).strip())));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (NumberFormatException torn) {
@@ -45,7 +47,8 @@ record PostmasterFile(long pid, int port) {
     }
 
     /// @param data a data directory
-    /// @return whether some postgres process still works in it, be it a backend that outlived its postmaster
+    /// @return whether some postgres process still works in it, be it a backend that outlived its
+    ///     postmaster
     static boolean inUse(Path data) {
         return ProcessHandle.allProcesses().anyMatch(process -> serves(process, data));
     }

@@ -1,13 +1,15 @@
 package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// The last look before work begins: the running product never works as superuser, with BYPASSRLS, or as (a member of)
-/// the owner of carillon's tables; and it has been granted its rights.
+/// The last look before work begins: the running product never works as superuser, with BYPASSRLS,
+/// or as (a member of) the owner of carillon's tables; and it has been granted its rights.
 final class RoleCheck {
-    private static final String FACTS = """
+    private static final String FACTS =
+            """
             select current_user, rolsuper, rolbypassrls,
                    (select min(pg_get_userbyid(c.relowner)) from pg_class c
                      where c.relnamespace in (select oid from pg_namespace where nspname in ('carillon', 'carillon_watch'))
@@ -36,23 +38,42 @@ final class RoleCheck {
             }
             var owner = rows.getString(4);
             if (owner != null) {
-                throw refused(role, owner.equals(role) ? "owns carillon's tables" : "is a member of their owner " + owner);
+                throw refused(
+                        role,
+                        owner.equals(role)
+                                ? "owns carillon's tables"
+                                : "is a member of their owner " + owner);
             }
             if (!rows.getBoolean(5)) {
                 var granted = rows.getString(6);
-                throw new ConfigurationException("role \"" + role + "\" has no rights in schema carillon"
-                        + (granted == null
-                                ? ": run grant usage on schema carillon to " + Roles.quoted(role) + ";"
-                                : ", they were given to \"" + granted + "\": run grant " + Roles.quoted(granted)
-                                        + " to " + Roles.quoted(role) + ";"));
+                throw new ConfigurationException(
+                        "role \""
+                                + role
+                                + "\" has no rights in schema carillon"
+                                + (granted == null
+                                        ? ": run grant usage on schema carillon to "
+                                                + Roles.quoted(role)
+                                                + ";"
+                                        : ", they were given to \""
+                                                + granted
+                                                + "\": run grant "
+                                                + Roles.quoted(granted)
+                                                + " to "
+                                                + Roles.quoted(role)
+                                                + ";"));
             }
             return role;
         }
     }
 
     private static ConfigurationException refused(String role, String why) {
-        return new ConfigurationException("role \"" + role + "\" " + why
-                + "; the running product never works as such a role: give a plain login in CARILLON_DATABASE_USER and"
-                + " this one in CARILLON_DATABASE_OWNER_USER (see src/docs/postgres.md)");
+        return new ConfigurationException(
+                "role \""
+                        + role
+                        + "\" "
+                        + why
+                        + "; the running product never works as such a role: give a plain login in"
+                        + " CARILLON_DATABASE_USER and this one in CARILLON_DATABASE_OWNER_USER"
+                        + " (see src/docs/postgres.md)");
     }
 }

@@ -1,42 +1,58 @@
 package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// Settles who owns schema `carillon` and who works with it, and makes what is missing and may be made.
+/// Settles who owns schema `carillon` and who works with it, and makes what is missing and may be
+/// made.
 ///
-/// One login: it makes the NOLOGIN roles [Roles#OWNER] and [Roles#RUNTIME], grants itself the right to SET ROLE to
-/// them, and works as them. That needs superuser or CREATEROLE at the first start; later, or where somebody prepared
-/// the roles, being allowed to SET ROLE is enough. Two logins: used as given; but a superuser never owns the schema,
-/// its functions would be too powerful, so it migrates as [Roles#OWNER].
+/// One login: it makes the NOLOGIN roles [Roles#OWNER] and [Roles#RUNTIME], grants itself the right
+/// to SET ROLE to them, and works as them. That needs superuser or CREATEROLE at the first start;
+/// later, or where somebody prepared the roles, being allowed to SET ROLE is enough. Two logins:
+/// used as given; but a superuser never owns the schema, its functions would be too powerful, so it
+/// migrates as [Roles#OWNER].
 ///
-/// Since Postgres 16 CREATEROLE gives ADMIN on the roles one made, which includes granting oneself SET; in 15 it gives
-/// membership of any ordinary role. Runs on a connection of the migrating login, under the start's advisory lock.
+/// Since Postgres 16 CREATEROLE gives ADMIN on the roles one made, which includes granting oneself
+/// SET; in 15 it gives membership of any ordinary role. Runs on a connection of the migrating
+/// login, under the start's advisory lock.
 final class RoleSetup {
-    /// What schemas carillon's objects lie in: the fixed ones and those generated per watched table.
+    /// What schemas carillon's objects lie in: the fixed ones and those generated per watched
+    /// table.
     static final List<String> SCHEMAS = List.of("carillon", "carillon_watch");
 
-    /// Made by somebody else at the same moment: duplicate role, unique violation, concurrent catalogue update.
+    /// Made by somebody else at the same moment: duplicate role, unique violation, concurrent
+    /// catalogue update.
     private static final Set<String> RACED = Set.of("42710", "23505", "XX000", "42P06");
 
     private final Connection connection;
     private final Session session;
 
     /// The migrating login as the server sees it.
-    private record Session(String user, String database, boolean superuser, boolean createsRoles, int version) {}
+    private record Session(
+            String user, String database, boolean superuser, boolean createsRoles, int version) {}
 
     private RoleSetup(Connection connection) throws SQLException {
         this.connection = connection;
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery("select session_user, current_database(), rolsuper, rolcreaterole,"
-                        + " current_setting('server_version_num')::int from pg_roles where rolname = session_user")) {
+                var rows =
+                        statement.executeQuery(
+                                "select session_user, current_database(), rolsuper, rolcreaterole,"
+                                    + " current_setting('server_version_num')::int from pg_roles"
+                                    + " where rolname = session_user")) {
             rows.next();
-            this.session = new Session(
-                    rows.getString(1), rows.getString(2), rows.getBoolean(3), rows.getBoolean(4), rows.getInt(5));
+            this.session =
+                    new Session(
+                            rows.getString(1),
+                            rows.getString(2),
+                            rows.getBoolean(3),
+                            rows.getBoolean(4),
+                            rows.getInt(5));
         }
     }
 
@@ -61,7 +77,9 @@ final class RoleSetup {
         }
         var migrates = setup.schemas(owner);
         return new Roles(
-                migrates.equals(setup.session.user()) ? null : migrates, null, setup.granted(runtimeUser));
+                migrates.equals(setup.session.user()) ? null : migrates,
+                null,
+                setup.granted(runtimeUser));
     }
 
     private void role(String role) throws SQLException {
@@ -74,7 +92,10 @@ final class RoleSetup {
         if (!maySet(role)) {
             var grant = "grant " + Roles.quoted(role) + " to " + Roles.quoted(session.user());
             try {
-                unlessRaced(session.version() < 160_000 ? grant : grant + " with inherit false, set true");
+                unlessRaced(
+                        session.version() < 160_000
+                                ? grant
+                                : grant + " with inherit false, set true");
             } catch (SQLException refused) {
                 throw unprepared();
             }
@@ -89,17 +110,30 @@ final class RoleSetup {
     private String schemas(String owner) throws SQLException {
         var actual = owner;
         for (var schema : SCHEMAS) {
-            var found = text("select pg_get_userbyid(nspowner) from pg_namespace where nspname = ?", schema);
+            var found =
+                    text(
+                            "select pg_get_userbyid(nspowner) from pg_namespace where nspname = ?",
+                            schema);
             if (found == null) {
                 create(schema, actual);
                 continue;
             }
             actual = found;
             if (!maySet(actual)) {
-                throw new ConfigurationException("schema " + schema + " in database \"" + session.database()
-                        + "\" belongs to role \"" + actual + "\", which login \"" + session.user()
-                        + "\" cannot work as: run grant " + Roles.quoted(actual) + " to "
-                        + Roles.quoted(session.user()) + "; or give its login in CARILLON_DATABASE_OWNER_USER");
+                throw new ConfigurationException(
+                        "schema "
+                                + schema
+                                + " in database \""
+                                + session.database()
+                                + "\" belongs to role \""
+                                + actual
+                                + "\", which login \""
+                                + session.user()
+                                + "\" cannot work as: run grant "
+                                + Roles.quoted(actual)
+                                + " to "
+                                + Roles.quoted(session.user())
+                                + "; or give its login in CARILLON_DATABASE_OWNER_USER");
             }
         }
         return actual;
@@ -109,40 +143,72 @@ final class RoleSetup {
         try {
             unlessRaced("create schema " + schema + " authorization " + Roles.quoted(owner));
         } catch (SQLException refused) {
-            throw new ConfigurationException("login \"" + session.user() + "\" may not create schema " + schema
-                    + " (" + refused.getMessage() + "): as the database's owner run grant create on database "
-                    + Roles.quoted(session.database()) + " to " + Roles.quoted(session.user()) + ";");
+            throw new ConfigurationException(
+                    "login \""
+                            + session.user()
+                            + "\" may not create schema "
+                            + schema
+                            + " ("
+                            + refused.getMessage()
+                            + "): as the database's owner run grant create on database "
+                            + Roles.quoted(session.database())
+                            + " to "
+                            + Roles.quoted(session.user())
+                            + ";");
         }
     }
 
-    /// A group that already has the rights and that the runtime login is in, or else the login itself: so logins can
-    /// be exchanged without granting everything anew.
+    /// A group that already has the rights and that the runtime login is in, or else the login
+    /// itself: so logins can be exchanged without granting everything anew.
     private String granted(String runtimeUser) throws SQLException {
-        var group = text(
-                "select g.rolname from pg_roles g left join pg_namespace n on n.nspname = 'carillon'"
-                        + " where g.rolname <> ? and not g.rolsuper and pg_has_role(?, g.oid, 'usage')"
-                        + " and g.oid <> coalesce(n.nspowner, 0)"
-                        + " and (g.rolname = '" + Roles.RUNTIME + "' or exists (select from aclexplode(n.nspacl) a"
-                        + " where a.grantee = g.oid and a.privilege_type = 'USAGE')) limit 1",
-                runtimeUser,
-                runtimeUser);
+        var group =
+                text(
+                        "select g.rolname from pg_roles g left join pg_namespace n on n.nspname ="
+                            + " 'carillon' where g.rolname <> ? and not g.rolsuper and"
+                            + " pg_has_role(?, g.oid, 'usage') and g.oid <> coalesce(n.nspowner, 0)"
+                            + " and (g.rolname = '"
+                                + Roles.RUNTIME
+                                + "' or exists (select from aclexplode(n.nspacl) a where a.grantee"
+                                + " = g.oid and a.privilege_type = 'USAGE')) limit 1",
+                        runtimeUser,
+                        runtimeUser);
         return group == null ? runtimeUser : group;
     }
 
     private boolean maySet(String role) throws SQLException {
         return exists(
-                "select where pg_has_role(session_user, ?, '" + (session.version() < 160_000 ? "member" : "set") + "')",
+                "select where pg_has_role(session_user, ?, '"
+                        + (session.version() < 160_000 ? "member" : "set")
+                        + "')",
                 role);
     }
 
     private ConfigurationException unprepared() {
         var login = Roles.quoted(session.user());
-        return new ConfigurationException("login \"" + session.user() + "\" may neither create roles nor work as "
-                + Roles.OWNER + " and " + Roles.RUNTIME + ": as a superuser or the roles' administrator run"
-                + " create role " + Roles.OWNER + " nologin; create role " + Roles.RUNTIME + " nologin; grant "
-                + Roles.OWNER + ", " + Roles.RUNTIME + " to " + login + "; grant create on database "
-                + Roles.quoted(session.database()) + " to " + login
-                + "; or give a second login in CARILLON_DATABASE_OWNER_USER (see src/docs/postgres.md)");
+        return new ConfigurationException(
+                "login \""
+                        + session.user()
+                        + "\" may neither create roles nor work as "
+                        + Roles.OWNER
+                        + " and "
+                        + Roles.RUNTIME
+                        + ": as a superuser or the roles' administrator run"
+                        + " create role "
+                        + Roles.OWNER
+                        + " nologin; create role "
+                        + Roles.RUNTIME
+                        + " nologin; grant "
+                        + Roles.OWNER
+                        + ", "
+                        + Roles.RUNTIME
+                        + " to "
+                        + login
+                        + "; grant create on database "
+                        + Roles.quoted(session.database())
+                        + " to "
+                        + login
+                        + "; or give a second login in CARILLON_DATABASE_OWNER_USER (see"
+                        + " src/docs/postgres.md)");
     }
 
     private void unlessRaced(String sql) throws SQLException {

@@ -1,14 +1,16 @@
 package io.carillon.database;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 
 /// Who works as whom.
 ///
 /// @param owner SET ROLE before migrating; null: as logged in
 /// @param runtime SET ROLE of every connection of the running product; null: as logged in
-/// @param granted the role that the migrations grant the product's rights to: the runtime role, or a group it is in
+/// @param granted the role that the migrations grant the product's rights to: the runtime role, or
+///     a group it is in
 record Roles(@Nullable String owner, @Nullable String runtime, String granted) {
     /// Owns schema `carillon` and everything in it. NOLOGIN.
     static final String OWNER = "carillon_owner";

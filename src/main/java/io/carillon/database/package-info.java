@@ -2,11 +2,13 @@
 /// transactions.
 ///
 /// **Way in.** At start [DatabaseBeans] calls [DatabaseStart], which looks ([Preflight]), settles
-/// who works as whom ([RoleSetup]), migrates ([Migrations]), checks the role ([RoleCheck]) and opens
-/// the pool. Afterwards every room comes in through [Database]: `read`, `readAt`, `write`, `open`.
+/// who works as whom ([RoleSetup]), migrates ([Migrations]), checks the role ([RoleCheck]) and
+/// opens the pool. Afterwards every room comes in through [Database]: `read`, `readAt`, `write`,
+/// `open`.
 ///
-/// **Way out.** A committed transaction's value; [DatabaseUnavailable] when Postgres cannot be asked,
-/// [StatementFailed] when it refuses; `ConfigurationException` with one readable line at start.
+/// **Way out.** A committed transaction's value; [DatabaseUnavailable] when Postgres cannot be
+/// asked, [StatementFailed] when it refuses; `ConfigurationException` with one readable line at
+/// start.
 ///
 /// **Decision.** Flyway and HikariCP are used directly, and the running product never works as
 /// superuser or owner. See `src/docs/decisions/embedded-postgres.md`, `roles-and-logins.md` and

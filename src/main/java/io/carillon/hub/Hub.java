@@ -1,7 +1,6 @@
 package io.carillon.hub;
 
 import io.carillon.channel.Event;
-import io.carillon.channel.Position;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Takes batches from the tail and wakes the lanes that spread them.
 ///
-/// [#start], [#publish], [#skip] and [#broadcast] are called by one thread at a time, the tail's;
+/// [#start], [#publish] and [#broadcast] are called by one thread at a time, the tail's;
 /// [#lane] by any. Nothing blocks. Bounded by the ring's capacity; lanes hold no events of their
 /// own.
 public final class Hub {
@@ -28,16 +27,16 @@ public final class Hub {
         this.capacity = capacity;
     }
 
-    /// Begins, or begins again with another log: then every subscriber is reset.
+    /// Begins, or begins again: whoever is attached recovers from the log, or is reset when the log
+    /// is another one.
     ///
-    /// @param epoch the log's epoch
-    /// @param position everything visible here is told to nobody
-    public void start(String epoch, Position position) {
+    /// @param first what is in memory from the start; told to nobody by itself
+    public void start(Batch first) {
         var existing = ring;
         if (existing == null) {
-            ring = new Ring(capacity, epoch, position);
+            ring = new Ring(capacity, first);
         } else {
-            existing.restart(epoch, position);
+            existing.restart(first);
             wakeLanes();
         }
     }
@@ -65,14 +64,6 @@ public final class Hub {
     /// @param batch follows the one before without a gap
     public void publish(Batch batch) {
         ring().append(batch);
-        wakeLanes();
-    }
-
-    /// Leaves out more than fits into memory: whoever is live recovers from the log.
-    ///
-    /// @param position the position after what is left out
-    public void skip(Position position) {
-        ring().restart(ring().epoch(), position);
         wakeLanes();
     }
 

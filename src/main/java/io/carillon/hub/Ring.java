@@ -22,12 +22,12 @@ public final class Ring {
     private Position base;
 
     /// @param capacity bytes that may be kept; the newest batch is kept even when it is larger
-    /// @param epoch the log's epoch
-    /// @param base the position before the first batch
-    public Ring(long capacity, String epoch, Position base) {
+    /// @param first the first batch
+    public Ring(long capacity, Batch first) {
         this.capacity = capacity;
-        this.epoch = epoch;
-        this.base = base;
+        this.epoch = first.epoch();
+        this.base = first.from();
+        append(first);
     }
 
     /// What a lane finds after the batch it has dispatched last.
@@ -45,7 +45,7 @@ public final class Ring {
     }
 
     /// @param batch starts where the last one ended
-    synchronized void append(Batch batch) {
+    final synchronized void append(Batch batch) {
         batches.add(batch);
         weight += batch.weight();
         while (weight > capacity && batches.size() - dropped > 1) {
@@ -63,20 +63,20 @@ public final class Ring {
 
     /// Forgets everything and starts again; every lane falls off.
     ///
-    /// @param newEpoch the log's epoch
-    /// @param newBase the position from which batches will follow
-    synchronized void restart(String newEpoch, Position newBase) {
+    /// @param first the first batch of the new start
+    synchronized void restart(Batch first) {
         // One sequence is left out, so that no lane takes the new start for the continuation of the
         // old.
         firstSequence = lastSequence() + 2;
         batches = new ArrayList<>();
         dropped = 0;
         weight = 0;
-        epoch = newEpoch;
-        base = newBase;
+        epoch = first.epoch();
+        base = first.from();
+        append(first);
     }
 
-    /// @return the sequence of the newest batch, or one less than that of the next
+    /// @return the sequence of the newest batch
     synchronized long lastSequence() {
         return firstSequence + batches.size() - dropped - 1;
     }
@@ -93,7 +93,7 @@ public final class Ring {
 
     /// @return the position after the newest batch
     public synchronized Position head() {
-        return batches.size() > dropped ? batches.getLast().to() : base;
+        return batches.getLast().to();
     }
 
     /// @return the log's epoch

@@ -97,11 +97,7 @@ public final class EventLog implements History {
     /// @param from where a read began
     /// @return whether events that were unseen there may be gone
     public boolean expired(Position from) {
-        var dropped = droppedThrough();
-        if (from.xmax() <= dropped) {
-            return true;
-        }
-        return from.pendingCount() > 0 && from.pendingAt(0) <= dropped;
+        return !from.seesAllThrough(droppedThrough());
     }
 
     private long droppedThrough() {

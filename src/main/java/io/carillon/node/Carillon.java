@@ -5,18 +5,21 @@ import io.carillon.database.OpenDatabase;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.Environment;
 import io.micronaut.runtime.Micronaut;
-import java.io.PrintStream;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
+import java.io.PrintStream;
+
 /// Starts one node; the process's way in.
 ///
-/// The database room starts first, before the server listens: embedded Postgres or the given one, migrations, roles,
-/// pool. What is wrong with the configuration ends the process with exit code 1 and one line on standard error,
-/// `carillon: <what is wrong and what to do>`; only a fault of the program prints a stack trace. Whatever had been
-/// started by then is stopped again.
+/// The database room starts first, before the server listens: embedded Postgres or the given one,
+/// migrations, roles, pool. What is wrong with the configuration ends the process with exit code 1
+/// and one line on standard error, `carillon: <what is wrong and what to do>`; only a fault of the
+/// program prints a stack trace. Whatever had been started by then is stopped again.
 ///
-/// SIGTERM and SIGINT close the context in reverse order of the start; the embedded Postgres stops last.
+/// SIGTERM and SIGINT close the context in reverse order of the start; the embedded Postgres stops
+/// last.
 public final class Carillon {
     private Carillon() {}
 
@@ -68,16 +71,19 @@ public final class Carillon {
                 }
                 started.close();
             } catch (RuntimeException failed) {
-                LoggerFactory.getLogger(Carillon.class).warn("stopping after a failed start", failed);
+                LoggerFactory.getLogger(Carillon.class)
+                        .warn("stopping after a failed start", failed);
             }
         }
 
-        private static <T extends AutoCloseable> void stop(ApplicationContext context, Class<T> type) {
+        private static <T extends AutoCloseable> void stop(
+                ApplicationContext context, Class<T> type) {
             for (var made : context.getActiveBeanRegistrations(type)) {
                 try {
                     made.getBean().close();
                 } catch (Exception failed) {
-                    LoggerFactory.getLogger(Carillon.class).warn("stopping {}", type.getSimpleName(), failed);
+                    LoggerFactory.getLogger(Carillon.class)
+                            .warn("stopping {}", type.getSimpleName(), failed);
                 }
             }
         }

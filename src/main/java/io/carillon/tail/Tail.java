@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// Promise: every committed event is published once, in batches that follow each other without a
 /// gap; through lost connections, restarts of Postgres and lost bells. Another log (restore,
-/// failover to another timeline, another database) restarts the hub, which resets every client.
+/// failover to another timeline, another database) starts the hub again, which resets every client.
 ///
 /// When Postgres is away it tries again with backoff from 50 ms to 5 s and goes on from its
 /// position.
@@ -44,6 +44,7 @@ public final class Tail implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final AtomicBoolean kicked = new AtomicBoolean();
+    private volatile boolean wanted;
     private volatile boolean running = true;
     private volatile State state = State.CONNECTING;
     private @Nullable String epoch;
@@ -77,6 +78,7 @@ public final class Tail implements AutoCloseable {
 
     /// Somebody waits for what the tail has not seen: it looks at once. Any thread; does not block.
     private void kick() {
+        wanted = true;
         if (state == State.ASLEEP && kicked.compareAndSet(false, true)) {
             Thread.ofVirtual().name("carillon-kick").start(this::ringOwnBell);
         }
@@ -95,7 +97,7 @@ public final class Tail implements AutoCloseable {
                                 }
                             });
         } catch (RuntimeException failed) {
-            LOG.debug("the tail was not woken and will look by itself: {}", failed.getMessage());
+            LOG.warn("the tail was not woken and will look by itself: {}", failed.getMessage());
         } finally {
             kicked.set(false);
         }
@@ -154,24 +156,24 @@ public final class Tail implements AutoCloseable {
         }
         var found = TailReader.one(reading, "select carillon.epoch()");
         var from = position;
+        var startAgain = true;
         if (from == null || !found.equals(epoch)) {
             if (epoch != null) {
                 LOG.warn("the event log is another one now: all clients read again");
             }
             from = beginning(reading);
-            epoch = found;
-            hub.start(found, from);
-        } else if (dropped(reading) >= from.xmax()) {
+        } else if (!from.seesAllThrough(dropped(reading))) {
+            LOG.warn("events were emptied from the log before this node had read them");
             from = beginning(reading);
-            hub.skip(from);
+        } else {
+            startAgain = false;
         }
-        position = from;
         var bell = new Doorbell(listening, node);
         var hears = bell.hears();
         if (!hears) {
             LOG.warn("LISTEN does not work on this connection, so the node polls; {}", POOLER);
         }
-        return new Watch(reading, bell, hears, from);
+        return new Watch(reading, bell, hears, found, from, startAgain);
     }
 
     /// Some way back, so that clients who were here a moment ago find what they missed in memory.
@@ -199,11 +201,22 @@ public final class Tail implements AutoCloseable {
         private final Vigilance vigilance;
         private final boolean blind;
         private final int sleepMillis;
+        private final String log;
+        private boolean startAgain;
         private long leaseAt;
         private int nodes = 1;
 
-        Watch(Connection reading, Doorbell bell, boolean hears, Position from) throws SQLException {
+        Watch(
+                Connection reading,
+                Doorbell bell,
+                boolean hears,
+                String log,
+                Position from,
+                boolean startAgain)
+                throws SQLException {
             this.bell = bell;
+            this.log = log;
+            this.startAgain = startAgain;
             this.blind = !hears;
             this.reader = new TailReader(reading, settings, from);
             this.promise = new Promise(reading, node, settings);
@@ -242,21 +255,32 @@ public final class Tail implements AutoCloseable {
                 return bell.await(0);
             }
             state = State.ASLEEP;
+            // Whoever wants a look says so first and reads the state then, so one of us sees the
+            // other.
+            if (wanted || !running) {
+                wanted = false;
+                return 0;
+            }
             if (bell.testDue(System.nanoTime()) && !bell.hears()) {
                 throw new SQLException("the bell is not heard any more");
             }
-            return bell.await(sleepMillis);
+            var rung = bell.await(sleepMillis);
+            wanted = false;
+            return rung;
         }
 
         private void publish(TailReader.Look look) {
+            epoch = log;
             position = look.after();
             if (look.events() == null) {
                 LOG.info("more events at once than a batch holds: connections read the log");
-                hub.skip(look.after());
+                hub.start(new Batch(log, look.after(), look.after(), List.of()));
+            } else if (startAgain) {
+                hub.start(new Batch(log, look.before(), look.after(), look.events()));
             } else if (look.before() != look.after() || !look.events().isEmpty()) {
-                var log = Objects.requireNonNull(epoch);
                 hub.publish(new Batch(log, look.before(), look.after(), look.events()));
             }
+            startAgain = false;
             if (!look.broadcasts().isEmpty()) {
                 hub.broadcast(look.broadcasts());
             }

@@ -8,6 +8,7 @@ import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
+import io.carillon.hub.Batch;
 import io.carillon.hub.Hub;
 import io.carillon.identity.Principal;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -60,7 +61,7 @@ class RecoveryTest {
         Node(SimulatedLog log, long ring) {
             hub = new Hub(ring);
             position = log.position();
-            hub.start(SimulatedLog.EPOCH, position);
+            hub.start(new Batch(SimulatedLog.EPOCH, position, position, List.of()));
         }
 
         void look(SimulatedLog log) {

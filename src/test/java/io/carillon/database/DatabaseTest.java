@@ -43,15 +43,17 @@ class DatabaseTest {
     @Test
     void aReadSeesOneSnapshotFromItsFirstStatementToItsLast() {
         var amounts =
-                database.read(
-                        connection -> {
-                            var before = number(connection, "select amount from account where id = 1");
-                            database.write(
-                                    Writer.NODE,
-                                    other -> run(other, "update account set amount = amount + 1 where id = 1"));
-                            var after = number(connection, "select amount from account where id = 1");
-                            return after - before;
-                        });
+                database.read(connection -> {
+                    var before = number(connection, "select amount from account where id = 1");
+                    database.write(
+                            Writer.NODE,
+                            other ->
+                                    run(
+                                            other,
+                                            "update account set amount = amount + 1 where id = 1"));
+                    var after = number(connection, "select amount from account where id = 1");
+                    return after - before;
+                });
 
         assertThat(amounts).isZero();
     }
@@ -60,7 +62,8 @@ class DatabaseTest {
     void aReadCannotWrite() {
         assertThatThrownBy(() -> database.read(connection -> run(connection, "delete from note")))
                 .isInstanceOfSatisfying(
-                        StatementFailed.class, failed -> assertThat(failed.state()).isEqualTo("25006"));
+                        StatementFailed.class,
+                        failed -> assertThat(failed.state()).isEqualTo("25006"));
         // The connection goes back to the pool fit for writing.
         database.write(Writer.NODE, connection -> run(connection, "delete from note"));
     }
@@ -69,12 +72,11 @@ class DatabaseTest {
     @Tag("A9")
     void aDatedReadingCarriesTheCursorOfItsVerySnapshot() {
         var reading =
-                database.readAt(
-                        connection -> {
-                            // Committed after the snapshot: neither in the value nor in the cursor.
-                            database.write(Writer.NODE, DatabaseTest::emit);
-                            return text(connection, "select carillon.cursor()");
-                        });
+                database.readAt(connection -> {
+                    // Committed after the snapshot: neither in the value nor in the cursor.
+                    database.write(Writer.NODE, DatabaseTest::emit);
+                    return text(connection, "select carillon.cursor()");
+                });
 
         assertThat(reading.cursor()).isEqualTo(reading.value());
         assertThat(Cursor.parse(reading.cursor())).isNotNull();
@@ -92,12 +94,12 @@ class DatabaseTest {
         var who = new Writer("acme", "ann", "request-7", "client-1");
         var names =
                 "select concat_ws(',', current_setting('carillon.tenant', true),"
-                        + " current_setting('carillon.actor', true), current_setting('carillon.correlation_id', true),"
+                        + " current_setting('carillon.actor', true),"
+                        + " current_setting('carillon.correlation_id', true),"
                         + " current_setting('carillon.ref', true))";
         try (var single = openPool(1)) {
             var alone = single.database();
-            assertThat(written(alone, who, names))
-                    .isEqualTo("acme,ann,request-7,client-1");
+            assertThat(written(alone, who, names)).isEqualTo("acme,ann,request-7,client-1");
             // The same connection of the pool, the next transaction.
             assertThat(asked(alone, names)).isEqualTo(",,,");
             assertThat(written(alone, Writer.NODE, names)).isEqualTo(",,,");
@@ -106,14 +108,13 @@ class DatabaseTest {
 
     @Test
     void whatThrowsIsRolledBack() {
-        assertThatThrownBy(
-                        () ->
-                                database.write(
-                                        Writer.NODE,
-                                        connection -> {
-                                            run(connection, "insert into note values ('lost')");
-                                            throw new IllegalStateException("changed my mind");
-                                        }))
+        assertThatThrownBy(() ->
+                        database.write(
+                                Writer.NODE,
+                                connection -> {
+                                    run(connection, "insert into note values ('lost')");
+                                    throw new IllegalStateException("changed my mind");
+                                }))
                 .isInstanceOf(IllegalStateException.class);
 
         assertThat(asked(database, "select count(*) from note where text = 'lost'")).isEqualTo("0");
@@ -124,7 +125,10 @@ class DatabaseTest {
         var failed =
                 catchThrowableOfType(
                         StatementFailed.class,
-                        () -> database.write(Writer.NODE, c -> run(c, "insert into note values ('no')")));
+                        () ->
+                                database.write(
+                                        Writer.NODE,
+                                        c -> run(c, "insert into note values ('no')")));
 
         assertThat(failed.state()).isEqualTo("23514");
     }
@@ -154,7 +158,8 @@ class DatabaseTest {
                     if (first.getAndIncrement() == 0) {
                         await(meeting);
                     }
-                    return run(connection, "update account set amount = amount + 1 where id = " + to);
+                    return run(
+                            connection, "update account set amount = amount + 1 where id = " + to);
                 });
     }
 
@@ -169,7 +174,9 @@ class DatabaseTest {
                                         Writer.NODE,
                                         connection -> {
                                             runs.incrementAndGet();
-                                            return run(connection, "do $$ begin raise sqlstate '40001'; end $$");
+                                            return run(
+                                                    connection,
+                                                    "do $$ begin raise sqlstate '40001'; end $$");
                                         }));
 
         assertThat(failed.state()).isEqualTo("40001");
@@ -183,19 +190,18 @@ class DatabaseTest {
             var taken = new CountDownLatch(1);
             var release = new CountDownLatch(1);
             var holder =
-                    threads.submit(
-                            () ->
-                                    single.database()
-                                            .read(
-                                                    connection -> {
-                                                        taken.countDown();
-                                                        return await(release);
-                                                    }));
+                    threads.submit(() ->
+                            single.database()
+                                    .read(connection -> {
+                                        taken.countDown();
+                                        return await(release);
+                                    }));
             taken.await();
 
             var refused =
                     catchThrowableOfType(
-                            DatabaseUnavailable.class, () -> single.database().read(connection -> 0));
+                            DatabaseUnavailable.class,
+                            () -> single.database().read(connection -> 0));
 
             assertThat(refused.code()).isEqualTo("database_unavailable");
             assertThat(refused.outcome()).isEqualTo(DatabaseUnavailable.Outcome.NOT_DONE);
@@ -225,19 +231,23 @@ class DatabaseTest {
     void aConnectionOfItsOwnWorksAsTheRuntimeRoleUnderItsPurpose() throws SQLException {
         try (var tail = database.open("tail")) {
             assertThat(tail.getAutoCommit()).isTrue();
-            assertThat(text(tail, "select current_user || ' ' || current_setting('application_name')"))
+            assertThat(
+                            text(
+                                    tail,
+                                    "select current_user || ' ' ||"
+                                            + " current_setting('application_name')"))
                     .isEqualTo("carillon_runtime carillon tail");
         }
     }
 
     @Test
     void thePoolWorksAsTheRuntimeRole() {
-        assertThat(asked(database, "select current_user::text"))
-                .isEqualTo("carillon_runtime");
+        assertThat(asked(database, "select current_user::text")).isEqualTo("carillon_runtime");
         assertThatThrownBy(
                         () -> database.write(Writer.NODE, c -> run(c, "truncate carillon.event")))
                 .isInstanceOfSatisfying(
-                        StatementFailed.class, failed -> assertThat(failed.state()).isEqualTo("42501"));
+                        StatementFailed.class,
+                        failed -> assertThat(failed.state()).isEqualTo("42501"));
     }
 
     private static String asked(Database of, String sql) {

@@ -1,5 +1,7 @@
 package io.carillon.database;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,12 +11,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.jspecify.annotations.Nullable;
-
 /// One Postgres per test JVM, and as many fresh, migrated databases in it as tests ask for.
 ///
-/// The embedded one without fsync by default. `-Dtest.postgres.url=postgresql://user:password@host:5432/postgres`
-/// takes another one instead (a superuser's login), for example version 15: the same tests, other Postgres.
+/// The embedded one without fsync by default.
+/// `-Dtest.postgres.url=postgresql://user:password@host:5432/postgres` takes another one instead (a
+/// superuser's login), for example version 15: the same tests, other Postgres.
 public final class PostgresFixture {
     /// The application whose tables are watched: an ordinary login that owns schema `public`.
     public static final Login APPLICATION = new Login("application", "application");
@@ -80,11 +81,10 @@ public final class PostgresFixture {
             var postgres = separate(folder);
             Runtime.getRuntime()
                     .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        postgres.stop();
-                                        delete(folder);
-                                    }));
+                            new Thread(() -> {
+                                postgres.stop();
+                                delete(folder);
+                            }));
             postgres.start();
             return new PostgresFixture("127.0.0.1:" + postgres.port(), postgres.login());
         } catch (IOException failed) {
