@@ -1,5 +1,6 @@
 package io.carillon.bench;
 
+import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.ds.PGSimpleDataSource;
 
 import java.io.IOException;
@@ -80,8 +81,13 @@ final class Postgres implements AutoCloseable {
     /// @param database its name
     /// @return a connection of the superuser, autocommit on
     Connection connect(String database) {
+        return connect(database, PreferQueryMode.EXTENDED);
+    }
+
+    private Connection connect(String database, PreferQueryMode mode) {
         var source = new PGSimpleDataSource();
         source.setUrl(jdbcUrl(database));
+        source.setPreferQueryMode(mode);
         source.setUser("postgres");
         try {
             return source.getConnection();
@@ -92,7 +98,8 @@ final class Postgres implements AutoCloseable {
 
     /// @param statements run one after the other
     void execute(String database, String... statements) {
-        try (var connection = connect(database);
+        // Only the simple protocol takes several commands at once, as migrations have them.
+        try (var connection = connect(database, PreferQueryMode.SIMPLE);
                 var statement = connection.createStatement()) {
             for (var sql : statements) {
                 statement.execute(sql);

@@ -48,7 +48,8 @@ public class DispatchBenchmark {
 
     @Setup
     public void setUp() {
-        ring = new Ring(16 << 20, "0123456789ab", new Position(xid, new long[0]));
+        var start = new Position(xid, new long[0]);
+        ring = new Ring(16 << 20, new Batch("0123456789ab", start, start, List.of()));
         lane = new Lane(ImmediateEventExecutor.INSTANCE, ring, () -> {});
         var encodings = new ArrayList<Format>();
         var bytes = "x".repeat(300).getBytes(StandardCharsets.UTF_8);

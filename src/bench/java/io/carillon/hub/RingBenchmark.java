@@ -42,7 +42,8 @@ public class RingBenchmark {
 
     @Setup
     public void setUp() {
-        ring = new Ring(1L << 30, "0123456789ab", new Position(1_000, new long[0]));
+        var start = new Position(1_000, new long[0]);
+        ring = new Ring(1L << 30, new Batch("0123456789ab", start, start, List.of()));
         for (var number = 0; number < BATCHES; number++) {
             var from = new Position(1_000 + number, new long[0]);
             var to = new Position(1_001 + number, new long[0]);
