@@ -22,6 +22,7 @@ public final class Bench {
                 deliveries(options, "tenants", tenants * 5, tenants);
             }
             case "memory" -> Memory.run(options);
+            case "storm" -> Storm.run(options);
             case "latency" -> Latency.run(options);
             case "writers" -> Writers.run(options);
             case "table" -> Results.table();
@@ -42,6 +43,7 @@ public final class Bench {
         try (var bed = new TestBed(options, rooms)) {
             for (var round = 0; round < options.number("rounds", 3); round++) {
                 for (var target : bed.targets()) {
+                    Quiet.await(options.number("patience", 10));
                     System.out.println(figure + " round " + round + " " + target.name());
                     try (var fan = new FanOut(target, clients, rooms, options)) {
                         var outcome = fan.search(start, limit);

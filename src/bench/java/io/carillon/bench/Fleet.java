@@ -23,8 +23,10 @@ final class Fleet implements AutoCloseable {
     /// Source addresses are used in turn: each has some 28,000 ports.
     private static final int ADDRESSES = 16;
 
-    /// Handshakes under way at the same time.
+    /// Handshakes under way at the same time, at a quiet start and in a storm.
     private static final int OPENING = 64;
+
+    private static final int STORMING = 512;
 
     private final MultiThreadIoEventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -98,16 +100,16 @@ final class Fleet implements AutoCloseable {
             var room = number % chains.size();
             clients.add(new Client(this, room, chains.get(room), 0, null));
         }
-        connect(clients);
+        connect(clients, OPENING);
     }
 
-    private void connect(List<Client> wanted) {
+    private void connect(List<Client> wanted, int opening) {
         var before = onLoop(tally::readyClients);
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         var opened = 0;
         while (true) {
             var ready = onLoop(tally::readyClients) - before;
-            while (opened < wanted.size() && opened - ready < OPENING) {
+            while (opened < wanted.size() && opened - ready < opening) {
                 connect(wanted.get(opened), opened++);
             }
             if (ready == wanted.size()) {
@@ -153,12 +155,13 @@ final class Fleet implements AutoCloseable {
         var again =
                 onLoop(() -> {
                     var successors = new ArrayList<Client>();
+                    chains.replaceAll(_ -> Memo.start());
                     for (var client : clients) {
                         successors.add(
                                 new Client(
                                         this,
                                         client.room(),
-                                        Memo.start(),
+                                        chains.get(client.room()),
                                         next.applyAsLong(client),
                                         client.lastCursor()));
                         client.disconnect();
@@ -168,7 +171,7 @@ final class Fleet implements AutoCloseable {
         clients.clear();
         clients.addAll(again);
         var start = System.nanoTime();
-        connect(again);
+        connect(again, STORMING);
         return System.nanoTime() - start;
     }
 

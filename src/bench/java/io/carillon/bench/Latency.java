@@ -50,6 +50,7 @@ final class Latency {
             try {
                 for (var round = 0; round <= options.number("rounds", 3); round++) {
                     for (var way : ways) {
+                        Quiet.await(options.number("patience", 10));
                         var entry = new Latency(postgres, rate, seconds).measure(way);
                         System.out.println("  " + Json.write(entry));
                         // The first round warms up.
@@ -157,7 +158,6 @@ final class Latency {
 
     private Map<String, Object> measure(Way way) {
         var target = way.target();
-        postgres.execute("postgres", "drop table if exists nothing");
         try (var fleet = new Fleet(target.dialect(), target.port(), 1, Target.PAD)) {
             fleet.open(1);
             fleet.listen((numbers, nanos) -> {
@@ -168,7 +168,9 @@ final class Latency {
                 }
             });
             var server = Machine.cpu(target.pid());
+            var all = Machine.cpuOfAll() - ours(target);
             var lateness = write(way);
+            all = Machine.cpuOfAll() - ours(target) - all;
             var published = new long[] {acknowledged.length};
             for (var wait = 0; wait < 50 && fleet.lacking(published) > 0; wait++) {
                 Fleet.pause(100);
@@ -210,6 +212,12 @@ final class Latency {
         } finally {
             clean(way);
         }
+    }
+
+    private double ours(Target target) {
+        return Machine.cpuOfFamily(postgres.pid())
+                + Machine.cpu(target.pid())
+                + Machine.cpu(ProcessHandle.current().pid());
     }
 
     private void clean(Way way) {

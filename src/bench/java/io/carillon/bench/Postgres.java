@@ -1,7 +1,7 @@
 package io.carillon.bench;
 
-import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

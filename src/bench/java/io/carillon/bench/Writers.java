@@ -105,15 +105,18 @@ final class Writers {
             for (var round = 0; round <= rounds; round++) {
                 var none = Double.NaN;
                 for (var variant : variants) {
-                    var rate = measure(postgres, variant.name(), writers, seconds);
+                    Quiet.await(options.number("patience", 10));
+                    var sample = measure(postgres, variant.name(), writers, seconds);
+                    var rate = sample.rate();
                     none = variant.name().equals("none") ? rate : none;
                     System.out.printf(
                             Locale.ROOT,
-                            "  round %d %s %.0f commits/s %.1f %%%n",
+                            "  round %d %s %.0f commits/s %.1f %%, others %.2f cores%n",
                             round,
                             variant.name(),
                             rate,
-                            100 * rate / none);
+                            100 * rate / none,
+                            sample.others());
                     // The first round warms up.
                     if (round > 0) {
                         commits.computeIfAbsent(variant.name(), _ -> new ArrayList<>()).add(rate);
@@ -126,7 +129,9 @@ final class Writers {
                                         "variant",
                                         variant.name(),
                                         "commitsPerSecond",
-                                        rate));
+                                        rate,
+                                        "othersCpu",
+                                        sample.others()));
                     }
                 }
             }
@@ -176,7 +181,11 @@ final class Writers {
         }
     }
 
-    private static double measure(Postgres postgres, String name, int writers, double seconds) {
+    /// @param rate commits per second
+    /// @param others cores that other processes used meanwhile
+    private record Sample(double rate, double others) {}
+
+    private static Sample measure(Postgres postgres, String name, int writers, double seconds) {
         var database = "w_" + name;
         postgres.execute(database, "truncate orders", "checkpoint");
         var going = new AtomicBoolean(true);
@@ -197,11 +206,18 @@ final class Writers {
             }
             Fleet.pause(700);
             var before = commits.get();
+            var all = Machine.cpuOfAll() - ours(postgres);
             var start = System.nanoTime();
             Fleet.pause((long) (seconds * 1_000));
-            var rate = (commits.get() - before) / ((System.nanoTime() - start) / 1e9);
+            var took = (System.nanoTime() - start) / 1e9;
+            var rate = (commits.get() - before) / took;
+            all = Machine.cpuOfAll() - ours(postgres) - all;
             going.set(false);
-            return rate;
+            return new Sample(rate, all / took);
         }
+    }
+
+    private static double ours(Postgres postgres) {
+        return Machine.cpuOfFamily(postgres.pid()) + Machine.cpu(ProcessHandle.current().pid());
     }
 }
