@@ -3,6 +3,7 @@ package io.carillon.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.Base64;
 
 import javax.crypto.Mac;
@@ -10,7 +11,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// Makes the tokens that the clients present: HS256, one for each tenant.
 final class Tokens {
-    static final String SECRET = "bench-secret-bench-secret-bench-secret-bench";
+    /// Shared with the node for the time of a run.
+    static final String SECRET = secret();
 
     private Tokens() {}
 
@@ -35,6 +37,12 @@ final class Tokens {
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private static String secret() {
+        var bytes = new byte[48];
+        new SecureRandom().nextBytes(bytes);
+        return encode(bytes);
     }
 
     private static String encode(String text) {
