@@ -94,12 +94,20 @@ begin
     'create or replace function carillon.slot() returns smallint language sql volatile '
     'return ((floor(date_part(''epoch'', clock_timestamp()) / %s)::bigint + (%s)) & 7)::smallint',
     seconds, turn);
+  execute format(
+    'create or replace function carillon.next_turn() returns timestamptz language sql volatile set search_path = pg_catalog, pg_temp '
+    'return to_timestamp((floor(date_part(''epoch'', clock_timestamp()) / %1$s) + 1) * %1$s)', seconds);
   return format('events are kept for at least %s hours from now on', slot_hours * 6);
 end
 $$;
 comment on function carillon.retain(integer) is
   'Sets how long events are kept. Argument: hours per slot, 1 to 720 (12 when Carillon is installed); at least six slots are kept, '
   'so 12 keeps 72 hours. For the owner. Error CA001: out of range. Example: select carillon.retain(28);';
+
+create function carillon.next_turn() returns timestamptz
+  language sql volatile set search_path = pg_catalog, pg_temp
+  return to_timestamp((floor(date_part('epoch', clock_timestamp()) / 43200) + 1) * 43200);
+comment on function carillon.next_turn() is 'When the next slot becomes the current one. Replaced by carillon.retain().';
 
 create function carillon.rotate() returns text
   language plpgsql security definer

@@ -20,10 +20,10 @@ comment on function carillon.nested_mark(text, integer) is 'Marks a nested state
 create function carillon.reads_all_rows(number integer) returns boolean
   -- Forced row security hides rows from the owner too: then a row that cannot be read again may well be there.
   language sql stable set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select not (c.relrowsecurity and c.relforcerowsecurity)
     from carillon.watched w join pg_class c on c.oid = w."table" where w.number = reads_all_rows.number;
-end;
+$$;
 comment on function carillon.reads_all_rows(integer) is 'Whether the owner of a watched table sees all its rows.';
 
 create function carillon.make_trigger_functions(number integer, wanted carillon.watched, can_read_again boolean) returns void
@@ -44,70 +44,70 @@ declare
     end if;
   end if;$code$;
   target constant text := 'insert into carillon.event (tenant, channel, type, data, actor, correlation_id, ref)';
-  -- What the nested statements did cannot be read here: whoever saw one of these rows reads again.
-  tell_reset constant text := $code${target}
-    select distinct carillon_watch.tenant_{number}(r), carillon_watch.channel_{number}(r), 'carillon.reset', '{"reason":"nested"}', {context}
-      from ({rows}) as touched (r)
-     where carillon_watch.tenant_{number}(r) is not null and carillon_watch.channel_{number}(r) is not null;
-    {ring}$code$;
+  -- The names in these statements begin with carillon_, and plan_watch() refuses columns that do: a column called like a row would win.
   nested constant text := $code$if (pg_trigger_depth() > 1 or current_setting('carillon.nested_{number}', true) <> '')
      and carillon.nested_mark('carillon.nested_{number}', pg_trigger_depth()) then
     {again}
     return null;
   end if;$code$;
-  again constant text := $code$if carillon.reads_all_rows({number}) then
-      {retell}
-    else
-      $code$ || tell_reset || $code$
-    end if;$code$;
-  nested_part text[];
+  -- Each row is told again with what it is now. Fresh ones were written by this statement, the others replaced or removed by it.
+  retell constant text := $code$ {target}
+      select carillon_told.tenant, carillon_told.channel, carillon_told.type, carillon_told.data, {context}
+        from {source} as carillon_before
+        left join carillon_as_owner.read_again_{number}(array(select carillon_watch.key_text_{number}(carillon_row) from {source} as carillon_row)) as carillon_now
+          on carillon_watch.key_text_{number}(carillon_now) = carillon_watch.key_text_{number}(carillon_before)
+       cross join lateral (
+         select carillon_watch.key_text_{number}(carillon_now) is not null as present,
+                carillon_watch.tenant_{number}(carillon_before) is not distinct from carillon_watch.tenant_{number}(carillon_now)
+                and carillon_watch.channel_{number}(carillon_before) is not distinct from carillon_watch.channel_{number}(carillon_now) as stayed) as carillon_it
+       cross join lateral (
+         select carillon_watch.tenant_{number}(carillon_before), carillon_watch.channel_{number}(carillon_before), {deleted},
+                carillon_watch.deleted_{number}(carillon_before)
+          where not carillon_it.present or not {fresh} and not carillon_it.stayed
+         union all
+         select carillon_watch.tenant_{number}(carillon_now), carillon_watch.channel_{number}(carillon_now), {created},
+                carillon_watch.created_{number}(carillon_now)
+          where carillon_it.present and ({fresh} or not carillon_it.stayed)
+         union all
+         select carillon_watch.tenant_{number}(carillon_now), carillon_watch.channel_{number}(carillon_now), {updated},
+                carillon_watch.updated_{number}(carillon_now, carillon_watch.changed_{number}(carillon_before, carillon_now))
+          where carillon_it.present and not {fresh} and carillon_it.stayed) as carillon_told (tenant, channel, type, data)
+       where carillon_told.tenant is not null and carillon_told.channel is not null and {also};
+      {ring}$code$;
+  -- What the nested statements did cannot be read here: whoever saw one of these rows reads again.
+  tell_reset constant text := $code$ {target}
+      select distinct carillon_watch.tenant_{number}(carillon_row), carillon_watch.channel_{number}(carillon_row), 'carillon.reset',
+             '{"reason":"nested"}', {context}
+        from {source} as carillon_row
+       where carillon_watch.tenant_{number}(carillon_row) is not null and carillon_watch.channel_{number}(carillon_row) is not null;
+      {ring}$code$;
+  again text;
+  step text[];
   template text;
   code text;
 begin
   foreach template in array array[
-    -- rows: what a statement wrote (fresh) or what it replaced and removed. Each is told again with what it is now.
-    case when can_read_again then $code$create function carillon_watch.retell_{number}(rows {t}[], fresh boolean) returns void
-      language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
-    begin
-      {target}
-      select told.tenant, told.channel, told.type, told.data, {context}
-        from unnest(rows) as b
-        left join carillon_as_owner.read_again_{number}(rows) as c on carillon_watch.key_text_{number}(c) = carillon_watch.key_text_{number}(b)
-       cross join lateral (select carillon_watch.key_text_{number}(c) is not null as present,
-                                  carillon_watch.tenant_{number}(b) is not distinct from carillon_watch.tenant_{number}(c)
-                                  and carillon_watch.channel_{number}(b) is not distinct from carillon_watch.channel_{number}(c) as stayed) as it
-       cross join lateral (
-         select carillon_watch.tenant_{number}(b), carillon_watch.channel_{number}(b), {deleted}, carillon_watch.deleted_{number}(b)
-          where not present or not fresh and not stayed
-         union all
-         select carillon_watch.tenant_{number}(c), carillon_watch.channel_{number}(c), {created}, carillon_watch.created_{number}(c)
-          where present and (fresh or not stayed)
-         union all
-         select carillon_watch.tenant_{number}(c), carillon_watch.channel_{number}(c), {updated},
-                carillon_watch.updated_{number}(c, carillon_watch.changed_{number}(b, c))
-          where present and not fresh and stayed) as told (tenant, channel, type, data)
-       where told.tenant is not null and told.channel is not null;
-      {ring}
-    end $body$$code$ end,
     $code$create function carillon_watch.inserted_{number}() returns trigger
       language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
     begin
-      {nested insert}
+      {nested new}
       {target}
-      select carillon_watch.tenant_{number}(n), carillon_watch.channel_{number}(n), {created}, carillon_watch.created_{number}(n), {context}
-        from new_rows n
-       where carillon_watch.tenant_{number}(n) is not null and carillon_watch.channel_{number}(n) is not null;
+      select carillon_watch.tenant_{number}(carillon_row), carillon_watch.channel_{number}(carillon_row), {created},
+             carillon_watch.created_{number}(carillon_row), {context}
+        from new_rows as carillon_row
+       where carillon_watch.tenant_{number}(carillon_row) is not null and carillon_watch.channel_{number}(carillon_row) is not null;
       {ring}
       return null;
     end $body$$code$,
     $code$create function carillon_watch.deleted_{number}() returns trigger
       language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
     begin
-      {nested delete}
+      {nested old}
       {target}
-      select carillon_watch.tenant_{number}(o), carillon_watch.channel_{number}(o), {deleted}, carillon_watch.deleted_{number}(o), {context}
-        from old_rows o
-       where carillon_watch.tenant_{number}(o) is not null and carillon_watch.channel_{number}(o) is not null;
+      select carillon_watch.tenant_{number}(carillon_row), carillon_watch.channel_{number}(carillon_row), {deleted},
+             carillon_watch.deleted_{number}(carillon_row), {context}
+        from old_rows as carillon_row
+       where carillon_watch.tenant_{number}(carillon_row) is not null and carillon_watch.channel_{number}(carillon_row) is not null;
       {ring}
       return null;
     end $body$$code$,
@@ -116,22 +116,23 @@ begin
     $code$create function carillon_watch.updated_{number}() returns trigger
       language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
     begin
-      {nested update}
+      {nested both}
       {target}
-      select case side when 1 then carillon_watch.tenant_{number}(o) else carillon_watch.tenant_{number}(n) end,
-             case side when 1 then carillon_watch.channel_{number}(o) else carillon_watch.channel_{number}(n) end,
-             case when side = 1 then {deleted} when {stayed} then {updated} else {created} end,
-             case when side = 1 then carillon_watch.deleted_{number}(o)
-                  when {stayed} then carillon_watch.updated_{number}(n, carillon_watch.changed_{number}(o, n))
-                  else carillon_watch.created_{number}(n) end, {context}
-        from old_rows o full join new_rows n on carillon_watch.key_text_{number}(o) = carillon_watch.key_text_{number}(n)
-       cross join (values (1), (2)) as sides (side)
-       where case when side = 1
-               then carillon_watch.key_text_{number}(o) is not null and not ({stayed})
-                    and carillon_watch.tenant_{number}(o) is not null and carillon_watch.channel_{number}(o) is not null
-               else carillon_watch.key_text_{number}(n) is not null
-                    and carillon_watch.tenant_{number}(n) is not null and carillon_watch.channel_{number}(n) is not null
-                    and (not ({stayed}) or carillon_watch.changed_{number}(o, n) <> '{}') end;
+      select case carillon_side.side when 1 then carillon_watch.tenant_{number}(carillon_old) else carillon_watch.tenant_{number}(carillon_new) end,
+             case carillon_side.side when 1 then carillon_watch.channel_{number}(carillon_old) else carillon_watch.channel_{number}(carillon_new) end,
+             case when carillon_side.side = 1 then {deleted} when {stayed} then {updated} else {created} end,
+             case when carillon_side.side = 1 then carillon_watch.deleted_{number}(carillon_old)
+                  when {stayed} then carillon_watch.updated_{number}(carillon_new, carillon_watch.changed_{number}(carillon_old, carillon_new))
+                  else carillon_watch.created_{number}(carillon_new) end, {context}
+        from old_rows as carillon_old
+        full join new_rows as carillon_new on carillon_watch.key_text_{number}(carillon_old) = carillon_watch.key_text_{number}(carillon_new)
+       cross join (values (1), (2)) as carillon_side (side)
+       where case when carillon_side.side = 1
+               then carillon_watch.key_text_{number}(carillon_old) is not null and not ({stayed})
+                    and carillon_watch.tenant_{number}(carillon_old) is not null and carillon_watch.channel_{number}(carillon_old) is not null
+               else carillon_watch.key_text_{number}(carillon_new) is not null
+                    and carillon_watch.tenant_{number}(carillon_new) is not null and carillon_watch.channel_{number}(carillon_new) is not null
+                    and (not ({stayed}) or carillon_watch.changed_{number}(carillon_old, carillon_new) <> '{}') end;
       {ring}
       return null;
     end $body$$code$,
@@ -147,25 +148,25 @@ begin
       return null;
     end $body$$code$
   ] loop
-    continue when template is null;
-    -- A row whose key was changed has no old row under the new key: it is told as a new one.
-    foreach nested_part slice 1 in array array[
-      ['{nested insert}', 'perform carillon_watch.retell_{number}(array(select carillon_watch.same_{number}(n) from new_rows n), true);',
-        'select carillon_watch.same_{number}(n) from new_rows n'],
-      ['{nested delete}', 'perform carillon_watch.retell_{number}(array(select carillon_watch.same_{number}(o) from old_rows o), false);',
-        'select carillon_watch.same_{number}(o) from old_rows o'],
-      ['{nested update}', 'perform carillon_watch.retell_{number}(array(select carillon_watch.same_{number}(o) from old_rows o), false);
-      perform carillon_watch.retell_{number}(array(select carillon_watch.same_{number}(n) from new_rows n
-        where carillon_watch.key_text_{number}(n) not in (select carillon_watch.key_text_{number}(o) from old_rows o)), true);',
-        'select carillon_watch.same_{number}(o) from old_rows o union all select carillon_watch.same_{number}(n) from new_rows n']
+    -- An updated row whose key changed has no old row under its new key: it is told as a new one.
+    foreach step slice 1 in array array[
+      ['{nested new}', 'new_rows', 'true', 'true', '', ''],
+      ['{nested old}', 'old_rows', 'false', 'true', '', ''],
+      ['{nested both}', 'old_rows', 'false', 'true', 'new_rows',
+        'carillon_watch.key_text_{number}(carillon_before) not in (select carillon_watch.key_text_{number}(carillon_row) from old_rows as carillon_row)']
     ] loop
-      template := replace(template, nested_part[1], replace(replace(replace(nested,
-        '{again}', case when can_read_again then again else tell_reset end), '{retell}', nested_part[2]), '{rows}', nested_part[3]));
+      again := replace(tell_reset, '{source}', step[2]) || case when step[5] <> '' then replace(tell_reset, '{source}', step[5]) else '' end;
+      if can_read_again then
+        again := 'if carillon.reads_all_rows({number}) then ' || replace(replace(replace(retell, '{source}', step[2]), '{fresh}', step[3]), '{also}', step[4])
+          || case when step[5] <> '' then replace(replace(replace(retell, '{source}', step[5]), '{fresh}', 'true'), '{also}', step[6]) else '' end
+          || ' else ' || again || ' end if;';
+      end if;
+      template := replace(template, step[1], replace(nested, '{again}', again));
     end loop;
     code := template;
-    code := replace(code, '{stayed}', 'carillon_watch.key_text_{number}(o) is not null and carillon_watch.key_text_{number}(n) is not null
-               and carillon_watch.tenant_{number}(o) is not distinct from carillon_watch.tenant_{number}(n)
-               and carillon_watch.channel_{number}(o) is not distinct from carillon_watch.channel_{number}(n)');
+    code := replace(code, '{stayed}', 'carillon_watch.key_text_{number}(carillon_old) is not null and carillon_watch.key_text_{number}(carillon_new) is not null
+               and carillon_watch.tenant_{number}(carillon_old) is not distinct from carillon_watch.tenant_{number}(carillon_new)
+               and carillon_watch.channel_{number}(carillon_old) is not distinct from carillon_watch.channel_{number}(carillon_new)');
     code := replace(replace(replace(code, '{target}', target), '{context}', context), '{ring}', ring);
     code := replace(code, '{number}', number::text);
     code := replace(code, '{t}', wanted."table"::text);

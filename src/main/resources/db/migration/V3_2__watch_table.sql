@@ -84,9 +84,9 @@ begin
     end if;
   end loop;
   foreach missing in array coalesce(planned.columns, '{}') || planned.key || array_remove(array[planned.tenant_column, planned.user_column, planned.room_column], null) loop
-    if missing ~ '[{}]' or missing <> all (here) then
+    if missing ~ '[{}]|^carillon_' or missing <> all (here) then
       raise exception 'column % of % cannot be sent', quote_ident(missing), relation
-        using errcode = 'CA003', hint = 'Virtual generated columns, and names with { or }, cannot; exclude it or make it stored.';
+        using errcode = 'CA003', hint = 'Virtual generated columns, and names with { or } or beginning with carillon_, cannot; exclude it or make it stored.';
     end if;
   end loop;
   if planned.columns is null then
@@ -193,21 +193,21 @@ comment on function carillon.begin_watch(carillon.watched, text[], text, text[])
 
 create function carillon.watched_table(number integer) returns regclass
   language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select w."table" from carillon.watched w where w.number = watched_table.number;
-end;
+$$;
 comment on function carillon.watched_table(integer) is 'The watched table whose functions bear this number.';
 
 create function carillon.unattached("table" regclass) returns setof regclass
   language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select w."table" from carillon.watched w
    where w."table" = unattached."table" and not exists (select from pg_trigger t where t.tgrelid = w."table" and t.tgname = 'carillon_inserted')
   union all
   select p.relid from carillon.watched w join pg_class c on c.oid = w."table" and c.relkind = 'p', pg_partition_tree(w."table") p
    where w."table" = unattached."table" and p.level > 0
      and not exists (select from pg_trigger t where t.tgrelid = p.relid and t.tgname = 'carillon_inserted');
-end;
+$$;
 comment on function carillon.unattached(regclass) is 'The relations of a watched table (itself, its partitions) that lack the triggers.';
 
 create function carillon.part_number("table" regclass, part regclass) returns integer
@@ -240,8 +240,10 @@ declare
   signature text;
 begin
   -- With the operator of the key's index, so that the index serves.
-  select string_agg(format('t.%1$I operator(%2$I.%3$s) b.%1$I', a.attname, n.nspname, o.oprname), ' and ') into strict same_key
-    from unnest(wanted.key) as k (name)
+  select string_agg(format('carillon_row.%I operator(%I.%s) (%s)::%s', a.attname, n.nspname, o.oprname,
+           case when cardinality(wanted.key) = 1 then 'carillon_key' else format('(carillon_key::text[])[%s]', k.place) end,
+           format_type(a.atttypid, a.atttypmod)), ' and ') into strict same_key
+    from unnest(wanted.key) with ordinality as k (name, place)
     join pg_attribute a on a.attrelid = wanted."table" and a.attname = k.name
     join pg_opclass c on c.opcdefault and c.opcmethod = (select oid from pg_am where amname = 'btree')
      and c.oid = (select i.indclass[p.place - 1] from pg_index i cross join lateral unnest(i.indkey) with ordinality as p (attnum, place)
@@ -250,8 +252,8 @@ begin
     join pg_amop m on m.amopfamily = c.opcfamily and m.amoplefttype = c.opcintype and m.amoprighttype = c.opcintype and m.amopstrategy = 3
     join pg_operator o on o.oid = m.amopopr
     join pg_namespace n on n.oid = o.oprnamespace;
-  execute format('create function carillon_as_owner.read_again_%1$s(rows %2$s[]) returns setof %2$s language sql volatile security definer '
-    'set search_path = pg_catalog, pg_temp begin atomic select t from unnest(rows) as b join %2$s as t on %3$s; end',
+  execute format('create function carillon_as_owner.read_again_%1$s(keys text[]) returns setof %2$s language sql volatile security definer '
+    'set search_path = pg_catalog, pg_temp begin atomic select carillon_row from unnest(keys) as carillon_key join %2$s as carillon_row on %3$s; end',
     wanted.number, wanted."table", same_key);
   -- Its text is fixed here; it calls nothing that runs with the rights of its owner but the making of triggers.
   execute format($code$create function carillon_as_owner.attach_%1$s() returns integer language plpgsql volatile security definer
@@ -281,7 +283,7 @@ begin
       end loop;
       return made;
     end $body$$code$, wanted.number);
-  foreach signature in array array[format('read_again_%s(%s[])', wanted.number, wanted."table"), format('attach_%s()', wanted.number)] loop
+  foreach signature in array array[format('read_again_%s(text[])', wanted.number), format('attach_%s()', wanted.number)] loop
     execute format('revoke execute on function carillon_as_owner.%s from public', signature);
     execute format('grant execute on function carillon_as_owner.%s to %s', signature, carillon_owner);
     if table_owner <> current_user::regrole then

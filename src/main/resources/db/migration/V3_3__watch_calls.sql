@@ -64,7 +64,7 @@ begin
       using hint = 'Where PREPARE TRANSACTION is used, set carillon.bell = off for the role or the transaction.';
   end if;
   return format('%1$s is live on channel %2$s: %3$s.created, %3$s.updated, %3$s.deleted with %4$s columns', "table",
-    replace(planned.pattern, '{key}', '{' || planned.room_column || '}'), planned.entity, cardinality(planned.columns));
+    regexp_replace(planned.pattern, '\{.*\}', coalesce('{' || coalesce(planned.user_column, planned.room_column) || '}', '')), planned.entity, cardinality(planned.columns));
 end
 $$;
 comment on function carillon.watch(regclass, text, name, text, text, name, name, name[], name[], text[], text, text[]) is
@@ -115,7 +115,8 @@ begin
     carillon.begin_watch(carillon.watched, text[], text, text[]), carillon.end_watch(regclass), carillon.make_owner_functions(carillon.watched),
     carillon.check_table_owner(regclass), carillon.check_address(text, text, text), carillon.check_rule(text, text, text[]),
     carillon.rule(text, text[], text[], text, text[]), carillon.unrule(text), carillon.save_rule(text, text[], text[], text, text[]),
-    carillon.column_code(regclass, name[]), carillon.text_code(regclass, name), carillon.channel_code(regclass, text, name), carillon.base_type(oid)
+    carillon.column_code(regclass, name[]), carillon.text_code(regclass, name), carillon.channel_code(regclass, text, name), carillon.base_type(oid), carillon.event_limit(text),
+    carillon.preview(regclass, text, name, text, text, name, name, name[], name[], text[], text, text[], integer)
     to %s', role);
   return format('%s may watch the tables that it owns', role);
 end

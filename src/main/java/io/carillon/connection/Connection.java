@@ -1,6 +1,5 @@
 package io.carillon.connection;
 
-import io.carillon.auth.Access;
 import io.carillon.auth.Admission;
 import io.carillon.channel.ChannelKey;
 import io.carillon.channel.Cursor;
@@ -21,14 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /// One attached client, whatever its protocol.
 ///
@@ -44,23 +42,19 @@ import java.util.regex.Pattern;
 public final class Connection implements Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
-
     private final Services services;
     private final Lane lane;
     private final Outlet outlet;
     private final String id;
     private final long openedAt = System.nanoTime();
-    private final CommandRate rate;
+    private final Commands commands;
     private final Map<String, Seat> seats = new HashMap<>(4);
     private @Nullable Principal principal;
     private @Nullable Repayment repayment;
-    private @Nullable ArrayDeque<Command> waiting;
-    private boolean busy;
     private boolean closed;
     private boolean unflushed;
     private long heardAt = openedAt;
-    private long pingedAt = openedAt;
+    private long pingedAt;
 
     /// Attaches a client. On the lane's thread.
     ///
@@ -76,8 +70,20 @@ public final class Connection implements Subscriber {
         this.outlet = outlet;
         this.id = id;
         this.principal = principal;
-        this.rate = new CommandRate(services.settings, openedAt);
+        this.commands = new Commands(this, services, openedAt);
+        // Connections that came together after a deploy shall not be pinged together for ever.
+        this.pingedAt =
+                openedAt
+                        - ThreadLocalRandom.current()
+                                .nextLong(services.settings.pingInterval().toNanos());
         lane.attach(this);
+        if (principal != null) {
+            opened(principal);
+        }
+    }
+
+    private void opened(Principal who) {
+        LOG.info("connection {} opened: tenant {} user {}", id, who.tenant(), who.user());
     }
 
     /// @return unique on this node
@@ -102,221 +108,50 @@ public final class Connection implements Subscriber {
         heardAt = System.nanoTime();
     }
 
+    /// Takes a token or ticket that came with the handshake; commands wait until it is judged.
+    ///
+    /// @param question asked on a virtual thread
+    public void introduce(Supplier<Admission> question) {
+        commands.introduce(question);
+    }
+
+    /// Takes what the wire could not read as a command.
+    ///
+    /// @param reply the command's id, or null when not even that could be read
+    /// @param code why
+    /// @param detail what exactly, for people
+    public void refuse(@Nullable Long reply, ErrorCode code, String detail) {
+        heard();
+        if (!closed) {
+            commands.refuse(reply, code, detail, heardAt);
+        }
+    }
+
     /// Takes a command of the client.
     ///
     /// @param command its syntax is right
     public void accept(Command command) {
         heard();
-        if (closed) {
-            return;
-        }
-        if (!rate.take(heardAt)) {
-            outlet.send(new Message.Refused(command.id(), ErrorCode.RATE, "slow down"));
-            outlet.flush();
-        } else if (command instanceof Command.Ping) {
-            outlet.send(new Message.Pong(command.id(), cursor()));
-            outlet.flush();
-        } else if (busy) {
-            enqueue(command);
-        } else {
-            start(command);
-        }
-    }
-
-    private void enqueue(Command command) {
-        var queue = waiting == null ? new ArrayDeque<Command>(2) : waiting;
-        waiting = queue;
-        if (queue.size() >= services.settings.maxWaiting()) {
-            close(Disconnect.FLOOD);
-            return;
-        }
-        queue.add(command);
-    }
-
-    private void start(Command command) {
-        busy = true;
-        var who = principal;
-        if (who == null) {
-            if (command instanceof Command.Connect(var reply, var token)) {
-                blocking(reply, () -> services.rights.principal(token), it -> admit(reply, it));
-            } else {
-                refuse(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
-            }
-            return;
-        }
-        switch (command) {
-            case Command.Connect(var reply, var ignored) ->
-                    refuse(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
-            case Command.Subscribe subscribe -> check(who, subscribe);
-            case Command.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
-            case Command.Publish publish -> check(who, publish);
-            case Command.Refresh(var reply, var token) ->
-                    blocking(
-                            reply,
-                            () -> services.rights.principal(token),
-                            it -> refresh(reply, it));
-            case Command.Ping(var reply) -> answer(new Message.Pong(reply, cursor()));
-        }
-    }
-
-    private void answer(Message message) {
-        outlet.send(message);
-        outlet.flush();
-        next();
-    }
-
-    private void refuse(long reply, ErrorCode code, String detail) {
-        answer(new Message.Refused(reply, code, detail));
-    }
-
-    private void next() {
-        busy = false;
-        var queue = waiting;
-        if (queue != null && !closed) {
-            var command = queue.poll();
-            if (command != null) {
-                start(command);
-            }
-        }
-    }
-
-    /// Runs a question elsewhere and its answer here.
-    private <T> void blocking(long reply, Supplier<T> question, Consumer<T> answer) {
-        services.blocking.execute(() -> {
-            try {
-                var result = question.get();
-                lane.loop().execute(() -> ifOpen(() -> answer.accept(result)));
-            } catch (RuntimeException failed) {
-                LOG.warn("connection {}: a command failed", id, failed);
-                lane.loop()
-                        .execute(() ->
-                                ifOpen(() -> refuse(reply, ErrorCode.UNAVAILABLE, "try again")));
-            }
-        });
-    }
-
-    private void ifOpen(Runnable action) {
         if (!closed) {
-            action.run();
+            commands.accept(command, heardAt);
         }
     }
 
-    private void admit(long reply, Admission admission) {
-        switch (admission) {
-            case Admission.Valid(var who) -> {
-                principal = who;
-                answer(connected(reply, who));
-            }
-            case Admission.Refused(var code, var message) -> {
-                outlet.send(
-                        new Message.Refused(
-                                reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message));
-                close(code.retry() ? Disconnect.UNAVAILABLE : Disconnect.UNAUTHENTICATED);
-            }
+    /// Who is attached from now on.
+    void admit(Principal who) {
+        if (principal == null) {
+            opened(who);
         }
+        principal = who;
     }
 
-    private Message connected(long reply, Principal who) {
-        return new Message.Connected(reply, id, who.user(), who.expiresAt());
+    /// @return the channels that are followed, live or owed
+    Set<String> channels() {
+        return seats.keySet();
     }
 
-    private void refresh(long reply, Admission admission) {
-        switch (admission) {
-            case Admission.Valid(var who) -> {
-                var before = principal;
-                if (before == null
-                        || !before.tenant().equals(who.tenant())
-                        || !before.user().equals(who.user())) {
-                    refuse(reply, ErrorCode.FORBIDDEN, "the token is another user's");
-                    return;
-                }
-                principal = who;
-                recheck(reply, who);
-            }
-            case Admission.Refused(var code, var message) ->
-                    refuse(reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message);
-        }
-    }
-
-    /// Asks the rules again about every subscription; those that are not allowed any longer end.
-    private void recheck(long reply, Principal who) {
-        var channels = List.copyOf(seats.keySet());
-        blocking(
-                reply,
-                () ->
-                        channels.stream()
-                                .filter(channel ->
-                                        services.rights.subscribe(who, channel)
-                                                instanceof Access.Forbidden)
-                                .toList(),
-                forbidden -> {
-                    if (!forbidden.isEmpty()) {
-                        forbidden.forEach(this::leave);
-                        outlet.send(new Message.Ended(forbidden));
-                    }
-                    answer(connected(reply, who));
-                });
-    }
-
-    private void check(Principal who, Command.Subscribe command) {
-        var reply = command.id();
-        for (var channel : command.channels()) {
-            if (seats.containsKey(channel)) {
-                refuse(reply, ErrorCode.ALREADY_SUBSCRIBED, channel);
-                return;
-            }
-        }
-        if (seats.size() + command.channels().size() > services.settings.maxSubscriptions()) {
-            var limit = services.settings.maxSubscriptions();
-            refuse(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
-            return;
-        }
-        blocking(
-                reply,
-                () -> forbidden(who, command.channels()),
-                refusal -> {
-                    if (refusal == null) {
-                        subscribe(who, command);
-                    } else {
-                        answer(refusal.toMessage(reply));
-                    }
-                });
-    }
-
-    private record Forbidden(ErrorCode code, String detail) {
-        Message toMessage(long reply) {
-            return new Message.Refused(reply, code, detail);
-        }
-    }
-
-    private @Nullable Forbidden forbidden(Principal who, List<String> channels) {
-        for (var channel : channels) {
-            if (services.rights.subscribe(who, channel)
-                    instanceof Access.Forbidden(var code, var message)) {
-                return new Forbidden(
-                        code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
-                        code.code() + ": " + message);
-            }
-        }
-        return null;
-    }
-
-    private void subscribe(Principal who, Command.Subscribe command) {
-        var place = Place.at(lane.position());
-        if (command.cursor() != null) {
-            var cursor = Cursor.parse(command.cursor());
-            if (cursor == null || !cursor.epoch().equals(lane.epoch())) {
-                var reason = cursor == null ? ResetReason.MALFORMED : ResetReason.EPOCH;
-                answer(
-                        new Message.Refused(
-                                command.id(),
-                                ErrorCode.RESET,
-                                "read again, then subscribe with the new cursor",
-                                reason));
-                return;
-            }
-            place = cursor.place();
-        }
+    /// Follows channels from a place on; the answer is sent when everything owed has been told.
+    void follow(Principal who, Command.Subscribe command, Place place) {
         var owing = repayment == null ? new Repayment(this, services, lane, who) : repayment;
         if (repayment == null) {
             owing.owe(new Debt(seats.keySet(), Place.at(lane.position()), null));
@@ -329,49 +164,12 @@ public final class Connection implements Subscriber {
         owing.pay();
     }
 
-    private void unsubscribe(Command.Unsubscribe command) {
-        for (var channel : command.channels()) {
-            if (!seats.containsKey(channel)) {
-                refuse(command.id(), ErrorCode.NOT_SUBSCRIBED, channel);
-                return;
-            }
-        }
-        command.channels().forEach(this::leave);
-        answer(new Message.Done(command.id()));
+    Lane lane() {
+        return lane;
     }
 
-    private void check(Principal who, Command.Publish command) {
-        var limit = services.settings.maxPublish();
-        var data = command.data();
-        if (data != null && data.length() > limit) {
-            refuse(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
-            return;
-        }
-        if (!TYPE.matcher(command.type()).matches() || command.type().startsWith("carillon.")) {
-            refuse(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
-            return;
-        }
-        blocking(
-                command.id(),
-                () -> services.rights.publish(who, command.channel()),
-                access -> {
-                    switch (access) {
-                        case Access.Allowed() -> {
-                            services.ephemerals.publish(
-                                    who.tenant(),
-                                    command.channel(),
-                                    command.type(),
-                                    data,
-                                    who.user());
-                            answer(new Message.Done(command.id()));
-                        }
-                        case Access.Forbidden(var code, var message) ->
-                                refuse(
-                                        command.id(),
-                                        code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
-                                        code.code() + ": " + message);
-                    }
-                });
+    boolean isClosed() {
+        return closed;
     }
 
     /// A channel is followed no longer, whatever for.
@@ -401,7 +199,7 @@ public final class Connection implements Subscriber {
         }
         outlet.flush();
         if (replied) {
-            next();
+            commands.next();
         }
     }
 
@@ -420,12 +218,15 @@ public final class Connection implements Subscriber {
     public void closed() {
         if (!closed) {
             closed = true;
+            if (principal != null) {
+                LOG.info("connection {} closed", id);
+            }
             List.copyOf(seats.keySet()).forEach(this::leave);
             if (repayment != null) {
                 repayment.cancel();
                 repayment = null;
             }
-            waiting = null;
+            commands.forget();
             lane.detach(this);
         }
     }
@@ -524,7 +325,7 @@ public final class Connection implements Subscriber {
         }
         outlet.flush();
         if (owing != null && owing.replies()) {
-            next();
+            commands.next();
         }
     }
 

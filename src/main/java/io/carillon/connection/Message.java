@@ -12,11 +12,11 @@ import java.util.List;
 public sealed interface Message {
     /// The token was accepted.
     ///
-    /// @param reply the command's id
+    /// @param reply the command's id, or null when the token came with the handshake
     /// @param connection this connection's id, for support and logs
     /// @param user the principal's id
     /// @param expiresAt when the token ends
-    record Connected(long reply, String connection, String user, Instant expiresAt)
+    record Connected(@Nullable Long reply, String connection, String user, Instant expiresAt)
             implements Message {}
 
     /// The channels are followed, and everything up to the cursor has been sent.

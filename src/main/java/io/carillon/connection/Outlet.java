@@ -11,7 +11,7 @@ public interface Outlet {
     Format format();
 
     /// @return whether more may be written without filling memory; when it turns true again the
-    ///     transport calls [Connection#writable]
+    ///     transport calls [Connection#writable], never from inside a call of this outlet
     boolean writable();
 
     /// Queues an encoded run until [#flush].

@@ -1,6 +1,10 @@
 package io.carillon.database;
 
 import io.micronaut.context.exceptions.ConfigurationException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,17 +17,18 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The Postgres that a newcomer gets without installing one: unpacked, initialised, started, stopped.
+/// The Postgres that a newcomer gets without installing one: unpacked, initialised, started,
+/// stopped.
 ///
-/// Made by [DatabaseBeans] when no `carillon.database.url` is set, and by tests. It listens on 127.0.0.1 only, asks for
-/// a random password that lies beside the data (mode 600), and keeps its data and its port between starts.
+/// Made by [DatabaseBeans] when no `carillon.database.url` is set, and by tests. It listens on
+/// 127.0.0.1 only, asks for a random password that lies beside the data (mode 600), and keeps its
+/// data and its port between starts.
 ///
-/// A Postgres that an earlier, killed Carillon left behind is stopped first (a fast, orderly shutdown) and started
-/// again with this start's settings; only a process that is a postgres of this very data directory is ever signalled.
-/// After a `kill -9` of the postmaster, [#start] recovers and comes back on the same port.
+/// A Postgres that an earlier, killed Carillon left behind is stopped first (a fast, orderly
+/// shutdown) and started again with this start's settings; only a process that is a postgres of
+/// this very data directory is ever signalled. After a `kill -9` of the postmaster, [#start]
+/// recovers and comes back on the same port.
 ///
 /// Threads: all methods are synchronized and block. Limits: 60 s to start, 60 s to stop.
 public final class EmbeddedPostgres implements AutoCloseable {
@@ -57,14 +62,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
         } catch (IOException failed) {
             stop();
-            throw new ConfigurationException("the embedded Postgres cannot start: " + failed, failed);
+            throw new ConfigurationException(
+                    "the embedded Postgres cannot start: " + failed, failed);
         } catch (RuntimeException failed) {
             stop();
             throw failed;
         }
     }
 
-    /// Stops it in good order: clients are disconnected, everything is written. Does nothing when it does not run.
+    /// Stops it in good order: clients are disconnected, everything is written. Does nothing when
+    /// it does not run.
     public synchronized void stop() {
         try {
             if (running()) {
@@ -87,7 +94,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             return PostmasterFile.read(folder.data())
                     .filter(file -> file.serves(folder.data()))
-                    .orElseThrow(() -> new IllegalStateException("the embedded Postgres does not run"))
+                    .orElseThrow(
+                            () -> new IllegalStateException("the embedded Postgres does not run"))
                     .pid();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -116,7 +124,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /// @return a line to paste into a shell; the password stays in its file
     public String psqlLine() {
-        return "psql \"postgresql://" + USER + "@127.0.0.1:" + port() + "/" + DATABASE + "?passfile="
+        return "psql \"postgresql://"
+                + USER
+                + "@127.0.0.1:"
+                + port()
+                + "/"
+                + DATABASE
+                + "?passfile="
                 + URLEncoder.encode(folder.passFile().toString(), StandardCharsets.UTF_8)
                         .replace("+", "%20")
                         .replace("%2F", "/")
@@ -160,21 +174,23 @@ public final class EmbeddedPostgres implements AutoCloseable {
         var partial = folder.data().resolveSibling("data.new");
         Folders.delete(partial);
         LOG.info("making a new Postgres in {}", folder.data());
-        var said = programs.initdb(
-                "-D",
-                partial.toString(),
-                "-U",
-                USER,
-                "-E",
-                "UTF8",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--locale=C",
-                "--auth=scram-sha-256",
-                "--pwfile=" + folder.passwordFile(),
-                config.durable() ? "--data-checksums" : "--no-sync");
+        var said =
+                programs.initdb(
+                        "-D",
+                        partial.toString(),
+                        "-U",
+                        USER,
+                        "-E",
+                        "UTF8",
+                        "--locale-provider=builtin",
+                        "--builtin-locale=C.UTF-8",
+                        "--locale=C",
+                        "--auth=scram-sha-256",
+                        "--pwfile=" + folder.passwordFile(),
+                        config.durable() ? "--data-checksums" : "--no-sync");
         if (said.failed()) {
-            throw new ConfigurationException("the embedded Postgres cannot be made: " + oneLine(said.output()));
+            throw new ConfigurationException(
+                    "the embedded Postgres cannot be made: " + oneLine(said.output()));
         }
         Files.move(partial, folder.data(), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
@@ -183,13 +199,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
         var data = Files.readString(folder.data().resolve("PG_VERSION")).strip();
         var program = programs.majorVersion();
         if (!data.equals(program)) {
-            throw new ConfigurationException("the data in " + folder.data() + " were made by Postgres " + data
-                    + ", this program brings " + program + ": move them with pg_dump of version " + data
-                    + ", or move the folder away to start empty");
+            throw new ConfigurationException(
+                    "the data in "
+                            + folder.data()
+                            + " were made by Postgres "
+                            + data
+                            + ", this program brings "
+                            + program
+                            + ": move them with pg_dump of version "
+                            + data
+                            + ", or move the folder away to start empty");
         }
     }
 
-    /// Whatever an earlier process left: a living postmaster is stopped, a stale file of a reused process id removed.
+    /// Whatever an earlier process left: a living postmaster is stopped, a stale file of a reused
+    /// process id removed.
     private void stopOrphan(PostgresPrograms programs) throws IOException {
         var file = PostmasterFile.read(folder.data());
         if (file.isEmpty() || !file.get().alive()) {
@@ -201,10 +225,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     file.get().pid());
             stopPostmaster(programs);
         } else if (PostmasterFile.inUse(folder.data())) {
-            throw new ConfigurationException("processes of an earlier Postgres still work in " + folder.data()
-                    + ": wait until they have ended, or end them");
+            throw new ConfigurationException(
+                    "processes of an earlier Postgres still work in "
+                            + folder.data()
+                            + ": wait until they have ended, or end them");
         } else {
-            // The id belongs to some other program by now; Postgres would take that for a postmaster and refuse.
+            // The id belongs to some other program by now; Postgres would take that for a
+            // postmaster and refuse.
             Files.deleteIfExists(folder.data().resolve("postmaster.pid"));
         }
     }
@@ -212,8 +239,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private int choosePort() throws IOException {
         if (config.port() != 0) {
             if (!free(config.port())) {
-                throw new ConfigurationException("port " + config.port() + " on 127.0.0.1 is taken, the embedded Postgres"
-                        + " cannot use it: set CARILLON_DATABASE_EMBEDDED_PORT to another, or to 0 for any");
+                throw new ConfigurationException(
+                        "port "
+                                + config.port()
+                                + " on 127.0.0.1 is taken, the embedded Postgres cannot use it: set"
+                                + " CARILLON_DATABASE_EMBEDDED_PORT to another, or to 0 for any");
             }
             return config.port();
         }
@@ -238,30 +268,33 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private void startPostmaster(PostgresPrograms programs) throws IOException {
         var durable = config.durable() ? "on" : "off";
-        var options = String.join(
-                " ",
-                "-c listen_addresses=127.0.0.1",
-                "-c unix_socket_directories=''",
-                "-c port=" + port,
-                "-c max_connections=200",
-                "-c fsync=" + durable,
-                "-c full_page_writes=" + durable,
-                // Even without fsync: what is committed outlives a kill of Postgres, if not of the machine.
-                "-c synchronous_commit=on",
-                "-c timezone=UTC -c log_timezone=UTC");
+        var options =
+                String.join(
+                        " ",
+                        "-c listen_addresses=127.0.0.1",
+                        "-c unix_socket_directories=''",
+                        "-c port=" + port,
+                        "-c max_connections=200",
+                        "-c fsync=" + durable,
+                        "-c full_page_writes=" + durable,
+                        // Even without fsync: what is committed outlives a kill of Postgres, if not
+                        // of the machine.
+                        "-c synchronous_commit=on",
+                        "-c timezone=UTC -c log_timezone=UTC");
         for (var attempt = 1; ; attempt++) {
             var before = Files.exists(folder.log()) ? Files.size(folder.log()) : 0;
-            var said = programs.pgCtl(
-                    "start",
-                    "-w",
-                    "-t",
-                    "60",
-                    "-D",
-                    folder.data().toString(),
-                    "-l",
-                    folder.log().toString(),
-                    "-o",
-                    options);
+            var said =
+                    programs.pgCtl(
+                            "start",
+                            "-w",
+                            "-t",
+                            "60",
+                            "-D",
+                            folder.data().toString(),
+                            "-l",
+                            folder.log().toString(),
+                            "-o",
+                            options);
             if (!said.failed()) {
                 return;
             }
@@ -269,7 +302,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
             // Backends that outlived a killed postmaster notice it within moments.
             if (attempt == 40 || !reason.contains("shared memory block")) {
                 throw new ConfigurationException(
-                        "the embedded Postgres cannot start: " + reason + " (log: " + folder.log() + ")");
+                        "the embedded Postgres cannot start: "
+                                + reason
+                                + " (log: "
+                                + folder.log()
+                                + ")");
             }
             LockSupport.parkNanos(250_000_000L);
         }
@@ -279,7 +316,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         var data = folder.data().toString();
         var said = programs.pgCtl("stop", "-m", "fast", "-w", "-t", "60", "-D", data);
         if (said.failed()) {
-            LOG.warn("Postgres does not stop in good order, its next start recovers: {}", oneLine(said.output()));
+            LOG.warn(
+                    "Postgres does not stop in good order, its next start recovers: {}",
+                    oneLine(said.output()));
             programs.pgCtl("stop", "-m", "immediate", "-w", "-t", "10", "-D", data);
         }
         started = false;
@@ -287,18 +326,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private void createDatabase() {
         var login = login();
-        try (var connection = DriverManager.getConnection(jdbcUrl("postgres"), login.user(), login.password());
+        try (var connection =
+                        DriverManager.getConnection(
+                                jdbcUrl("postgres"), login.user(), login.password());
                 var statement = connection.createStatement()) {
-            try (var rows = statement.executeQuery(
-                    "select from pg_database where datname = '" + DATABASE + "'")) {
+            try (var rows =
+                    statement.executeQuery(
+                            "select from pg_database where datname = '" + DATABASE + "'")) {
                 if (rows.next()) {
                     return;
                 }
             }
             statement.execute("create database " + DATABASE);
         } catch (SQLException failed) {
-            throw new ConfigurationException("the embedded Postgres refuses its own login: " + failed.getMessage()
-                    + " (is " + folder.passwordFile() + " the one of this data folder?)");
+            throw new ConfigurationException(
+                    "the embedded Postgres refuses its own login: "
+                            + failed.getMessage()
+                            + " (is "
+                            + folder.passwordFile()
+                            + " the one of this data folder?)");
         }
     }
 

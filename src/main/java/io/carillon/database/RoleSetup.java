@@ -24,7 +24,7 @@ import java.util.Set;
 final class RoleSetup {
     /// What schemas carillon's objects lie in: the fixed ones and those generated per watched
     /// table.
-    static final List<String> SCHEMAS = List.of("carillon", "carillon_watch");
+    static final List<String> SCHEMAS = List.of("carillon", "carillon_watch", "carillon_as_owner");
 
     /// Made by somebody else at the same moment: duplicate role, unique violation, concurrent
     /// catalogue update.

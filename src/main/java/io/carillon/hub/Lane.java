@@ -83,6 +83,11 @@ public final class Lane {
         return subscribers.size();
     }
 
+    /// @return who sits here now
+    public List<Subscriber> subscribers() {
+        return List.copyOf(subscribers);
+    }
+
     /// @param subscriber gets ticks, jumps and resets from now on
     public void attach(Subscriber subscriber) {
         subscribers.add(subscriber);

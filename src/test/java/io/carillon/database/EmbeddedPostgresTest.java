@@ -124,10 +124,9 @@ class EmbeddedPostgresTest {
 
         assertThat(ask("select current_setting('listen_addresses')")).isEqualTo("127.0.0.1");
         assertThat(ask("select current_setting('unix_socket_directories')")).isEmpty();
-        assertThatThrownBy(
-                        () ->
-                                DriverManager.getConnection(
-                                        postgres.jdbcUrl("postgres"), "postgres", "postgres"))
+        assertThatThrownBy(() ->
+                        DriverManager.getConnection(
+                                postgres.jdbcUrl("postgres"), "postgres", "postgres"))
                 .isInstanceOfSatisfying(
                         SQLException.class,
                         refused -> assertThat(refused.getSQLState()).isEqualTo("28P01"));
@@ -138,7 +137,8 @@ class EmbeddedPostgresTest {
                     .isEqualTo("rw-------");
         }
         assertThat(postgres.psqlLine())
-                .startsWith("psql \"postgresql://postgres@127.0.0.1:" + postgres.port() + "/carillon?")
+                .startsWith(
+                        "psql \"postgresql://postgres@127.0.0.1:" + postgres.port() + "/carillon?")
                 .doesNotContain(postgres.login().password());
     }
 
@@ -146,15 +146,15 @@ class EmbeddedPostgresTest {
     void durableMeansThatACommitIsOnDisk() throws SQLException {
         var durable =
                 new EmbeddedConfig(
-                        folder.toString(),
-                        PostgresFixture.config(folder).binaries(),
-                        0,
-                        true);
+                        folder.toString(), PostgresFixture.config(folder).binaries(), 0, true);
         postgres = new EmbeddedPostgres(durable);
         postgres.start();
 
-        assertThat(ask("select current_setting('fsync') || current_setting('full_page_writes')"
-                        + " || current_setting('synchronous_commit')"))
+        assertThat(
+                        ask(
+                                "select current_setting('fsync') ||"
+                                        + " current_setting('full_page_writes') ||"
+                                        + " current_setting('synchronous_commit')"))
                 .isEqualTo("ononon");
     }
 
@@ -173,7 +173,8 @@ class EmbeddedPostgresTest {
 
     @Test
     void aPortThatIsTakenIsRefusedInOneLine() throws IOException {
-        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (var taken =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             postgres =
                     new EmbeddedPostgres(
                             new EmbeddedConfig(
@@ -188,7 +189,8 @@ class EmbeddedPostgresTest {
         }
     }
 
-    /// Another JVM that starts Postgres in the folder, prints the postmaster's id, and stops when its input ends.
+    /// Another JVM that starts Postgres in the folder, prints the postmaster's id, and stops when
+    /// its input ends.
     static final class Elsewhere {
         public static void main(String[] args) throws Exception {
             try (var postgres = PostgresFixture.separate(Path.of(args[0]))) {

@@ -31,21 +31,29 @@ class MigrationsTest {
 
     @Test
     void theRuntimeRoleIsAPlaceholderOfTheMigrations() throws Exception {
-        script("V900__more.sql", "create table carillon.more (id int); grant select on carillon.more to ${runtime};");
+        script(
+                "V900__more.sql",
+                "create table carillon.more (id int); grant select on carillon.more to"
+                        + " ${runtime};");
 
         start();
 
         try (var runtime = fresh.asRuntime()) {
-            assertThat(DatabaseTest.text(runtime, "select count(*) from carillon.more")).isEqualTo("0");
+            assertThat(DatabaseTest.text(runtime, "select count(*) from carillon.more"))
+                    .isEqualTo("0");
         }
     }
 
     @Test
     void aFailedMigrationIsSaidInOneLineAndLeavesNothing() throws Exception {
-        script("V900__more.sql", "create table carillon.more (id int);\ninsert into carillon.less values (1);");
+        script(
+                "V900__more.sql",
+                "create table carillon.more (id int);\ninsert into carillon.less values (1);");
 
         assertThat(complaint())
-                .startsWith("a migration of schema carillon failed, nothing of it was kept: V900__more.sql line 2:")
+                .startsWith(
+                        "a migration of schema carillon failed, nothing of it was kept:"
+                                + " V900__more.sql line 2:")
                 .contains("relation \"carillon.less\" does not exist");
         assertThat(ask("select to_regclass('carillon.more') is null")).isEqualTo("t");
 

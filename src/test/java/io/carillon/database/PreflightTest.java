@@ -74,7 +74,8 @@ class PreflightTest {
 
     @Test
     void aMissingLoginIsSaid() {
-        assertThat(complaint(fresh.url(), new Login("", ""))).contains("set CARILLON_DATABASE_USER");
+        assertThat(complaint(fresh.url(), new Login("", "")))
+                .contains("set CARILLON_DATABASE_USER");
     }
 
     @Test
@@ -114,7 +115,10 @@ class PreflightTest {
             Files.createFile(folder.resolve("data/standby.signal"));
             postgres.start();
 
-            assertThat(complaint("postgresql://127.0.0.1:" + postgres.port() + "/carillon", postgres.login()))
+            assertThat(
+                            complaint(
+                                    "postgresql://127.0.0.1:" + postgres.port() + "/carillon",
+                                    postgres.login()))
                     .contains("is a standby")
                     .contains("point CARILLON_DATABASE_URL to the primary");
         }
@@ -153,7 +157,8 @@ class PreflightTest {
 
     @Test
     void aJdbcAddressIsTheSame() {
-        var address = DatabaseAddress.parse("jdbc:postgresql://db/app?user=me&password=secret&ssl=true");
+        var address =
+                DatabaseAddress.parse("jdbc:postgresql://db/app?user=me&password=secret&ssl=true");
 
         assertThat(address.jdbcUrl()).isEqualTo("jdbc:postgresql://db/app");
         assertThat(address.login()).isEqualTo(new Login("me", "secret"));
@@ -173,17 +178,16 @@ class PreflightTest {
     private static String answeredWith(String bytes) throws IOException {
         try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            threads.submit(
-                    () -> {
-                        while (true) {
-                            try (var connection = server.accept()) {
-                                connection.getInputStream().read(new byte[8]);
-                                connection
-                                        .getOutputStream()
-                                        .write(bytes.getBytes(StandardCharsets.US_ASCII));
-                            }
-                        }
-                    });
+            threads.submit(() -> {
+                while (true) {
+                    try (var connection = server.accept()) {
+                        connection.getInputStream().read(new byte[8]);
+                        connection
+                                .getOutputStream()
+                                .write(bytes.getBytes(StandardCharsets.US_ASCII));
+                    }
+                }
+            });
             var line =
                     complaint(
                             "postgresql://127.0.0.1:" + server.getLocalPort() + "/app",

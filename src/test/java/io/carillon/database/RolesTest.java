@@ -21,8 +21,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Roles belong to the whole server, so this has one of its own. `-Dtest.postgres.scratch.url=…` (a superuser's login)
-/// takes another, for example version 15; its roles carillon_owner and carillon_runtime are dropped.
+/// Roles belong to the whole server, so this has one of its own. `-Dtest.postgres.scratch.url=…` (a
+/// superuser's login) takes another, for example version 15; its roles carillon_owner and
+/// carillon_runtime are dropped.
 class RolesTest {
     @TempDir static Path folder;
     private static EmbeddedPostgres postgres;
@@ -59,8 +60,7 @@ class RolesTest {
     @AfterEach
     void dropAll() throws SQLException {
         sql("drop database app with (force)");
-        for (var role :
-                new String[] {"app", "deploy", "web", "web2", Roles.OWNER, Roles.RUNTIME}) {
+        for (var role : new String[] {"app", "deploy", "web", "web2", Roles.OWNER, Roles.RUNTIME}) {
             sql("drop role if exists " + role);
         }
     }
@@ -70,12 +70,20 @@ class RolesTest {
         try (var open = DatabaseStart.open(as(superuser))) {
             assertThat(open.role()).isEqualTo("carillon_runtime");
         }
-        assertThat(ask("select bool_or(rolcanlogin or rolsuper)::text from pg_roles where rolname like 'carillon%'"))
+        assertThat(
+                        ask(
+                                "select bool_or(rolcanlogin or rolsuper)::text from pg_roles where"
+                                        + " rolname like 'carillon%'"))
                 .isEqualTo("false");
-        assertThat(ask("select nspowner::regrole::text from pg_namespace where nspname = 'carillon'"))
+        assertThat(
+                        ask(
+                                "select nspowner::regrole::text from pg_namespace where nspname ="
+                                        + " 'carillon'"))
                 .isEqualTo("carillon_owner");
-        assertThat(ask("select string_agg(distinct relowner::regrole::text, ',') from pg_class"
-                        + " where relnamespace = 'carillon'::regnamespace"))
+        assertThat(
+                        ask(
+                                "select string_agg(distinct relowner::regrole::text, ',') from"
+                                    + " pg_class where relnamespace = 'carillon'::regnamespace"))
                 .isEqualTo("carillon_owner");
     }
 
@@ -126,7 +134,10 @@ class RolesTest {
         try (var open = DatabaseStart.open(as(web).ownedBy(deploy))) {
             assertThat(open.role()).isEqualTo("web");
         }
-        assertThat(ask("select nspowner::regrole::text from pg_namespace where nspname = 'carillon'"))
+        assertThat(
+                        ask(
+                                "select nspowner::regrole::text from pg_namespace where nspname ="
+                                        + " 'carillon'"))
                 .isEqualTo("deploy");
         assertThat(ask("select count(*)::text from pg_roles where rolname like 'carillon%'"))
                 .isEqualTo("0");
@@ -139,7 +150,10 @@ class RolesTest {
         try (var open = DatabaseStart.open(as(web).ownedBy(superuser))) {
             assertThat(open.role()).isEqualTo("web");
         }
-        assertThat(ask("select nspowner::regrole::text from pg_namespace where nspname = 'carillon'"))
+        assertThat(
+                        ask(
+                                "select nspowner::regrole::text from pg_namespace where nspname ="
+                                        + " 'carillon'"))
                 .isEqualTo("carillon_owner");
     }
 
@@ -150,7 +164,8 @@ class RolesTest {
         login("web", "superuser");
         var config = as(new Login("web", "secret")).ownedBy(deploy);
 
-        assertThat(complaint(config)).contains("role \"web\" is a superuser; the running product never works");
+        assertThat(complaint(config))
+                .contains("role \"web\" is a superuser; the running product never works");
 
         sql("alter role web nosuperuser bypassrls");
         assertThat(complaint(config)).contains("role \"web\" has BYPASSRLS");
@@ -203,7 +218,8 @@ class RolesTest {
         var opened = new ArrayList<Future<OpenDatabase>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var node = 0; node < 4; node++) {
-                opened.add(threads.submit((Callable<OpenDatabase>) () -> DatabaseStart.open(config)));
+                opened.add(
+                        threads.submit((Callable<OpenDatabase>) () -> DatabaseStart.open(config)));
             }
         }
         for (var open : opened) {

@@ -1,0 +1,48 @@
+package io.carillon.transport.websocket;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+
+/// Puts a [Router] in front of Micronaut's request handler in every HTTP/1 pipeline of the server.
+@Singleton
+final class Doorway implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+    private final Provider<Realtime> realtime;
+
+    Doorway(Provider<Realtime> realtime) {
+        this.realtime = realtime;
+    }
+
+    @Override
+    public NettyServerCustomizer.Registry onCreated(
+            BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+        event.getBean().register(new Listening(realtime.get()));
+        return event.getBean();
+    }
+
+    /// The listening channel's customizer; it makes one for each connection.
+    private record Listening(Realtime realtime) implements NettyServerCustomizer {
+        @Override
+        public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+            return role == ChannelRole.CONNECTION ? new Opened(realtime, channel) : this;
+        }
+    }
+
+    private record Opened(Realtime realtime, Channel channel) implements NettyServerCustomizer {
+        @Override
+        public void onStreamPipelineBuilt() {
+            var pipeline = channel.pipeline();
+            if (pipeline.get(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC) != null) {
+                pipeline.addBefore(
+                        ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
+                        "carillon-router",
+                        new Router(realtime));
+            }
+        }
+    }
+}
