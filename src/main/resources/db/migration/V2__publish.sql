@@ -228,13 +228,13 @@ create function carillon.save_rule(
   pattern text, subscribe_roles text[], publish_roles text[], members text, member_tables text[]
 ) returns void
   language sql volatile security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   insert into carillon.channel_rule as kept (pattern, subscribe_roles, publish_roles, members, member_tables)
   values (save_rule.pattern, save_rule.subscribe_roles, save_rule.publish_roles, save_rule.members, save_rule.member_tables)
   on conflict (pattern) do update
      set subscribe_roles = excluded.subscribe_roles, publish_roles = excluded.publish_roles,
          members = excluded.members, member_tables = excluded.member_tables;
-end;
+$$;
 comment on function carillon.save_rule(text, text[], text[], text, text[]) is 'The part of carillon.rule() that writes.';
 
 create function carillon.rule(
@@ -261,10 +261,10 @@ comment on function carillon.rule(text, text[], text[], text, text[]) is
 
 create function carillon.unrule(pattern text) returns boolean
   language sql volatile security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   with gone as (delete from carillon.channel_rule r where r.pattern = unrule.pattern returning 1)
   select exists (select from gone);
-end;
+$$;
 comment on function carillon.unrule(text) is
   'Removes the rule of a channel; nobody may subscribe to it any more. Returns whether there was one. Example: select carillon.unrule(''orders'');';
 

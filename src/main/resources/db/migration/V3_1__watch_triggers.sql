@@ -20,10 +20,10 @@ comment on function carillon.nested_mark(text, integer) is 'Marks a nested state
 create function carillon.reads_all_rows(number integer) returns boolean
   -- Forced row security hides rows from the owner too: then a row that cannot be read again may well be there.
   language sql stable set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select not (c.relrowsecurity and c.relforcerowsecurity)
     from carillon.watched w join pg_class c on c.oid = w."table" where w.number = reads_all_rows.number;
-end;
+$$;
 comment on function carillon.reads_all_rows(integer) is 'Whether the owner of a watched table sees all its rows.';
 
 create function carillon.make_trigger_functions(number integer, wanted carillon.watched, can_read_again boolean) returns void
@@ -51,7 +51,7 @@ declare
     return null;
   end if;$code$;
   -- Each row is told again with what it is now. Fresh ones were written by this statement, the others replaced or removed by it.
-  retell constant text := $code${target}
+  retell constant text := $code$ {target}
       select carillon_told.tenant, carillon_told.channel, carillon_told.type, carillon_told.data, {context}
         from {source} as carillon_before
         left join carillon_as_owner.read_again_{number}(array(select carillon_watch.key_text_{number}(carillon_row) from {source} as carillon_row)) as carillon_now
@@ -75,7 +75,7 @@ declare
        where carillon_told.tenant is not null and carillon_told.channel is not null and {also};
       {ring}$code$;
   -- What the nested statements did cannot be read here: whoever saw one of these rows reads again.
-  tell_reset constant text := $code${target}
+  tell_reset constant text := $code$ {target}
       select distinct carillon_watch.tenant_{number}(carillon_row), carillon_watch.channel_{number}(carillon_row), 'carillon.reset',
              '{"reason":"nested"}', {context}
         from {source} as carillon_row

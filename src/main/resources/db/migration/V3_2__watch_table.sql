@@ -193,21 +193,21 @@ comment on function carillon.begin_watch(carillon.watched, text[], text, text[])
 
 create function carillon.watched_table(number integer) returns regclass
   language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select w."table" from carillon.watched w where w.number = watched_table.number;
-end;
+$$;
 comment on function carillon.watched_table(integer) is 'The watched table whose functions bear this number.';
 
 create function carillon.unattached("table" regclass) returns setof regclass
   language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select w."table" from carillon.watched w
    where w."table" = unattached."table" and not exists (select from pg_trigger t where t.tgrelid = w."table" and t.tgname = 'carillon_inserted')
   union all
   select p.relid from carillon.watched w join pg_class c on c.oid = w."table" and c.relkind = 'p', pg_partition_tree(w."table") p
    where w."table" = unattached."table" and p.level > 0
      and not exists (select from pg_trigger t where t.tgrelid = p.relid and t.tgname = 'carillon_inserted');
-end;
+$$;
 comment on function carillon.unattached(regclass) is 'The relations of a watched table (itself, its partitions) that lack the triggers.';
 
 create function carillon.part_number("table" regclass, part regclass) returns integer

@@ -64,20 +64,20 @@ comment on table carillon.watched_part is
 
 create function carillon.base_type(type oid) returns oid
   language sql stable strict set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   with recursive base (oid, typtype, typbasetype) as (
     select t.oid, t.typtype, t.typbasetype from pg_type t where t.oid = base_type.type
     union all
     select t.oid, t.typtype, t.typbasetype from base b join pg_type t on b.typtype = 'd' and t.oid = b.typbasetype)
   select oid from base where typtype <> 'd';
-end;
+$$;
 comment on function carillon.base_type(oid) is 'The type that a domain is made of in the end, or the type itself.';
 
 -- How each column is sent and compared. Texts, with {r}, {o}, {n} for the row: they become part of generated functions.
 create function carillon.column_code(relation regclass, column_names name[])
   returns table (name name, place integer, value text, value_type text, weight text, differs text)
   language sql stable set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select a.attname, c.place::integer,
     -- JavaScript cannot hold what these hold, so they travel as strings.
     case when b.base in ('int8'::regtype, 'numeric'::regtype) then format('({r}).%I::text', a.attname)
@@ -104,36 +104,36 @@ begin atomic
   left join pg_type bt on bt.oid = b.base
   left join lateral (select carillon.base_type(bt.typelem) as element where bt.typcategory = 'A') e on true
   order by c.place;
-end;
+$$;
 comment on function carillon.column_code(regclass, name[]) is 'How columns are read, sized and compared in generated code.';
 
 create function carillon.text_code(relation regclass, column_name name) returns text
   -- A value that is part of an address: null when it is too long to be one, and never the * that means every tenant.
   language sql stable set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select case when t.typlen > 0 then format('({r}).%I::text', a.attname)
     else format('case when octet_length(({r}).%1$I::text) between 1 and 200 and ({r}).%1$I::text <> ''*'' then ({r}).%1$I::text end', a.attname) end
   from pg_attribute a join pg_type t on t.oid = a.atttypid
   where a.attrelid = relation and a.attname = column_name and a.attnum > 0 and not a.attisdropped;
-end;
+$$;
 comment on function carillon.text_code(regclass, name) is 'How a column becomes a tenant or a part of a channel in generated code.';
 
 create function carillon.channel_code(relation regclass, channel text, narrowed_by name) returns text
   language sql stable set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select case when narrowed_by is null then format('%L::text', channel)
     else format('case when octet_length(%1$s) <= %2$s then %3$L || (%1$s) end',
                 carillon.text_code(relation, narrowed_by), 199 - octet_length(channel), channel || ':') end;
-end;
+$$;
 comment on function carillon.channel_code(regclass, text, name) is 'How the channel of a row is found in generated code.';
 
 create function carillon.same_columns(one regclass, other regclass) returns boolean
   -- By order and type, names aside: that is what converting a row depends on.
   language sql stable set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select (select array_agg((a.atttypid, a.atttypmod)::text order by a.attnum) from pg_attribute a where a.attrelid = one and a.attnum > 0 and not a.attisdropped)
        = (select array_agg((a.atttypid, a.atttypmod)::text order by a.attnum) from pg_attribute a where a.attrelid = other and a.attnum > 0 and not a.attisdropped);
-end;
+$$;
 comment on function carillon.same_columns(regclass, regclass) is 'Whether rows of one relation can be read as rows of the other.';
 
 create function carillon.make_row_functions(relation regclass, number integer, wanted carillon.watched) returns void

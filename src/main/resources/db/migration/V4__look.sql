@@ -24,8 +24,8 @@ begin
   return query execute format($query$
     with told as (
       select e.type, %1$s as channel, %2$s as tenant,
-             case e.place when 1 then json_build_object('key', k.key, 'row', r."row")
-                          when 2 then json_build_object('key', k.key, 'row', r."row", 'changed', $4)
+             case e.place when 1 then (select row_to_json(x) from (select k.key, r."row") as x)
+                          when 2 then (select row_to_json(x) from (select k.key, r."row", $4 as changed) as x)
                           else json_build_object('key', k.key) end as data,
              case e.place when 1 then json_build_object('key', k.key, 'truncated', true)
                           else json_build_object('key', k.key, 'truncated', true, 'changed', $4) end as truncated,
@@ -60,19 +60,19 @@ comment on function carillon.preview(regclass, text, name, text, text, name, nam
 
 create function carillon.asked_call(wanted carillon.watched) returns text
   language sql stable set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select format('select carillon.watch(%L, %L%s);', wanted."table", wanted.channel, coalesce(string_agg(
            case when jsonb_typeof(a.value) = 'array'
              then format(', %I => array[%s]::%s[]', a.key, (select string_agg(quote_literal(x), ', ') from jsonb_array_elements_text(a.value) x),
                          case when a.key in ('columns', 'exclude') then 'name' else 'text' end)
              else format(', %I => %L', a.key, a.value #>> '{}') end, '' order by a.key), ''))
     from jsonb_each(wanted.asked) as a;
-end;
+$$;
 comment on function carillon.asked_call(carillon.watched) is 'The call of carillon.watch() that made a watch.';
 
 create function carillon.doctor_tables() returns table (severity text, subject text, problem text, mend text)
   language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   with table_of as (
     select w.*, c.oid is not null as here, c.relrowsecurity and c.relforcerowsecurity as hides, carillon.asked_call(w) as again
       from carillon.watched w left join pg_class c on c.oid = w."table"),
@@ -117,12 +117,12 @@ begin atomic
     from carillon.channel_rule r, unnest(r.member_tables) as m (name) join pg_class c on c.oid = to_regclass(m.name)
    where not has_table_privilege(carillon.runtime_role(), c.oid, 'select')
       or not has_schema_privilege(carillon.runtime_role(), c.relnamespace, 'usage');
-end;
+$$;
 comment on function carillon.doctor_tables() is 'The part of carillon.doctor() that looks at tables and rules.';
 
 create function carillon.doctor_server() returns table (severity text, subject text, problem text, mend text)
   language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select 'error', 'server', 'this is a standby: it knows no positions', 'Connect to the primary.' where pg_is_in_recovery()
   union all
   select 'error', 'server', format('%s is off: a crash can take back events that were on the screens', s.name), format('alter system set %I = on; select pg_reload_conf();', s.name)
@@ -181,16 +181,16 @@ begin atomic
     from pg_proc f cross join lateral aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) g
    where f.pronamespace in (select oid from pg_namespace where nspname in ('carillon', 'carillon_watch', 'carillon_as_owner'))
      and g.grantee = 0 and g.privilege_type = 'EXECUTE';
-end;
+$$;
 comment on function carillon.doctor_server() is 'The part of carillon.doctor() that looks at the server, the log and the rights of the product''s role.';
 
 create function carillon.doctor() returns table (severity text, subject text, problem text, mend text)
   language sql volatile set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   select f.severity, f.subject, f.problem, f.mend
     from (select * from carillon.doctor_server() union all select * from carillon.doctor_tables()) f
    order by array_position(array['error', 'warning', 'note'], f.severity), f.subject, f.problem;
-end;
+$$;
 comment on function carillon.doctor() is
   'What is wrong with the setup, and the statement that mends it: severity (error, warning, note), subject, problem, mend. '
   'Example: select * from carillon.doctor();';
