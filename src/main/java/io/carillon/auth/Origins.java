@@ -1,8 +1,9 @@
 package io.carillon.auth;
 
+import io.micronaut.context.annotation.Context;
 import io.micronaut.context.exceptions.ConfigurationException;
-
-import jakarta.inject.Singleton;
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ import java.util.regex.Pattern;
 /// A proxy in front must pass `Host` on as the browser sent it, or our own page's origin must be
 /// listed too. This is a fence around pages, not the wall around tenants: the token is that. Never
 /// blocks; immutable.
-@Singleton
+@Context
+@Order(Ordered.HIGHEST_PRECEDENCE)
 public final class Origins {
     private static final Pattern ORIGIN =
             Pattern.compile(

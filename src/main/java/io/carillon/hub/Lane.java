@@ -180,7 +180,8 @@ public final class Lane {
         if (row == null) {
             return;
         }
-        for (var number = 0; number < row.size(); number++) {
+        // Backwards, so that whoever leaves in the middle moves nobody who is still to come.
+        for (var number = row.size() - 1; number >= 0; number--) {
             var subscriber = row.at(number);
             if (subscriber.takes(batch, run)) {
                 deliver(subscriber, run);
@@ -198,7 +199,7 @@ public final class Lane {
             if (row == null) {
                 continue;
             }
-            for (var number = 0; number < row.size(); number++) {
+            for (var number = row.size() - 1; number >= 0; number--) {
                 var subscriber = row.at(number);
                 if (subscriber.takesEphemeral()) {
                     deliver(subscriber, run);

@@ -88,6 +88,13 @@ class DoorsTest {
     }
 
     @Test
+    void whatMayBlockRunsOnAVirtualThread() {
+        var answer = SERVER.get("/api/thread", bearer(TestTokens.hs256(TestTokens.ana())));
+
+        assertThat(answer.body()).isEqualTo("true");
+    }
+
+    @Test
     void rolesOfTheTokenCount() {
         var admin = TestTokens.hs256(TestTokens.user("acme", "cora", List.of("admin")));
 

@@ -8,6 +8,8 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 
@@ -97,6 +99,12 @@ public final class RestServer implements AutoCloseable {
         @Get("/api/things")
         Map<String, String> things(Principal principal) {
             return Map.of("tenant", principal.tenant(), "user", principal.user());
+        }
+
+        @Get("/api/thread")
+        @ExecuteOn(TaskExecutors.BLOCKING)
+        boolean onVirtualThread() {
+            return Thread.currentThread().isVirtual();
         }
 
         @Get("/api/admin")

@@ -120,6 +120,13 @@ class StartRulesTest {
                 Map.of("carillon.auth.secret", secret, "carillon.auth.metrics-key", "short"),
                 "metrics-key");
         refuses(Map.of("carillon.auth.public-key", "/no/such.pem"), "public-key");
+        refuses(
+                Map.of(
+                        "carillon.auth.secret",
+                        secret,
+                        "carillon.auth.origins",
+                        "https://a.example/x"),
+                "exact origins");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.carillon.conformance;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -44,7 +46,7 @@ public final class RawWebSocket implements AutoCloseable {
         this.socket = socket;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
-        in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 65_536));
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 65_536));
         write(request.getBytes(StandardCharsets.ISO_8859_1));
         status = head();
     }
@@ -62,7 +64,7 @@ public final class RawWebSocket implements AutoCloseable {
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                         + String.join(
                                 "",
-                                java.util.Arrays.stream(headers).map(it -> it + "\r\n").toList())
+                                Arrays.stream(headers).map(it -> it + "\r\n").toList())
                         + "\r\n";
         try {
             socket.connect(new InetSocketAddress("localhost", port));
@@ -173,14 +175,21 @@ public final class RawWebSocket implements AutoCloseable {
     /// @return the next message that is no sign of life
     public Map<String, Object> next() {
         while (true) {
+            var message = nextOrPing();
+            if (!"ping".equals(message.get("push"))) {
+                return message;
+            }
+        }
+    }
+
+    /// @return the next message; protocol pings are answered
+    public Map<String, Object> nextOrPing() {
+        while (true) {
             var frame = frame();
             if (frame.opcode() == 9) {
                 write(frame(0x8a, frame.payload()));
             } else if (frame.opcode() == 1) {
-                var message = json(frame.text());
-                if (!"ping".equals(message.get("push"))) {
-                    return message;
-                }
+                return json(frame.text());
             } else {
                 throw new IllegalStateException(
                         "not a message: opcode "

@@ -65,12 +65,20 @@ public final class JsonFormat implements Format {
         json.writeStringField("type", event.type());
         if (event.data() != null) {
             json.writeFieldName("data");
-            json.writeRawValue(event.data());
+            json.writeRawValue(oneLine(event.data()));
         }
         optional(json, "actor", event.actor());
         optional(json, "correlationId", event.correlationId());
         optional(json, "ref", event.ref());
         json.writeStringField("at", event.at().toString());
+    }
+
+    /// A message is one line on every transport. Within JSON strings line breaks are escaped, so
+    /// these stand between tokens.
+    private static String oneLine(String data) {
+        return data.indexOf('\n') < 0 && data.indexOf('\r') < 0
+                ? data
+                : data.replace('\n', ' ').replace('\r', ' ');
     }
 
     private static void optional(JsonGenerator json, String name, @Nullable String value)

@@ -1,0 +1,197 @@
+package io.carillon.transport.polling;
+
+import io.carillon.connection.Connection;
+import io.carillon.connection.Disconnect;
+import io.carillon.connection.ErrorCode;
+import io.carillon.connection.Message;
+import io.carillon.connection.Outlet;
+import io.carillon.hub.Format;
+import io.carillon.transport.Follow;
+import io.carillon.transport.Problem;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.MonoSink;
+
+/// One poll: collects what its connection tells and answers once.
+///
+/// At once when something was missed, when there was no cursor, or when the room is full; else when
+/// something comes or the wait is over. Confined to the lane's thread. Answers are made in a turn
+/// of their own, never from within a call of the lane or the connection.
+final class Poll implements Outlet {
+    private final Polls polls;
+    private final Follow follow;
+    private final MonoSink<HttpResponse<?>> sink;
+    private final List<ByteBuf> messages = new ArrayList<>();
+    private final ChannelFutureListener vanished = closed -> forget();
+    private @Nullable Connection connection;
+    private @Nullable ScheduledFuture<?> end;
+    private @Nullable String cursor;
+    private @Nullable HttpResponse<?> refusal;
+    private int bytes;
+    private boolean caughtUp;
+    private boolean answering;
+    private boolean done;
+
+    Poll(Polls polls, Follow follow, MonoSink<HttpResponse<?>> sink) {
+        this.polls = polls;
+        this.follow = follow;
+        this.sink = sink;
+    }
+
+    void start(Connection attached) {
+        connection = attached;
+        follow.channel().closeFuture().addListener(vanished);
+        sink.onDispose(() -> follow.channel().eventLoop().execute(this::forget));
+        if (!done) {
+            attached.accept(follow.command());
+        }
+    }
+
+    @Override
+    public Format format() {
+        return polls.format;
+    }
+
+    @Override
+    public boolean writable() {
+        return bytes < polls.room && !done;
+    }
+
+    @Override
+    public void write(ByteBuf frame) {
+        if (done) {
+            frame.release();
+            return;
+        }
+        var at = PollFraming.cursor(frame);
+        cursor = at == null ? cursor : at;
+        bytes += frame.readableBytes();
+        messages.add(frame);
+    }
+
+    @Override
+    public void send(Message message) {
+        switch (message) {
+            case Message.Subscribed(var reply, var channels, var at) -> {
+                cursor = at.encode();
+                caughtUp = true;
+                if (follow.cursor() == null || follow.waitMillis() == 0) {
+                    answerSoon();
+                } else {
+                    end =
+                            follow.channel()
+                                    .eventLoop()
+                                    .schedule(
+                                            this::answerSoon,
+                                            follow.waitMillis(),
+                                            TimeUnit.MILLISECONDS);
+                }
+            }
+            case Message.Refused refused -> {
+                refusal = Problem.answer(refused);
+                answerSoon();
+            }
+            case Message.Reset reset -> write(polls.messages.encode(reset));
+            case Message.Ended ended -> write(polls.messages.encode(ended));
+            case Message.Drain drain -> answerSoon();
+            case Message.Ping ping -> {}
+            case Message.Connected connected -> {}
+            case Message.Done finished -> {}
+            case Message.Pong pong -> {}
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (caughtUp ? !messages.isEmpty() : bytes >= polls.room) {
+            answerSoon();
+        }
+    }
+
+    @Override
+    public void close(Disconnect reason) {
+        if (!caughtUp && messages.isEmpty() && refusal == null) {
+            refusal = Problem.answer(new Message.Refused(null, code(reason), reason.meaning()));
+        }
+        answerSoon();
+    }
+
+    private static ErrorCode code(Disconnect reason) {
+        return switch (reason) {
+            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT -> ErrorCode.UNAVAILABLE;
+            case EXPIRED, UNAUTHENTICATED, REVOKED -> ErrorCode.UNAUTHENTICATED;
+            case FLOOD -> ErrorCode.RATE;
+            case LIMIT -> ErrorCode.LIMIT;
+            case MALFORMED, TOO_LARGE, BINARY -> ErrorCode.MALFORMED;
+        };
+    }
+
+    private void answerSoon() {
+        if (!answering) {
+            answering = true;
+            follow.channel().eventLoop().execute(this::answer);
+        }
+    }
+
+    private void answer() {
+        if (done) {
+            return;
+        }
+        var fresh = Objects.requireNonNull(connection).cursor();
+        if (fresh != null && caughtUp) {
+            cursor = fresh.encode();
+        }
+        var response = refusal == null ? found() : refusal;
+        forget();
+        sink.success(response);
+    }
+
+    private HttpResponse<?> found() {
+        var at = Objects.requireNonNull(cursor);
+        var body = new ByteArrayOutputStream(bytes + at.length() + 64);
+        body.writeBytes(("{\"cursor\":\"" + at + "\",\"messages\":[").getBytes(StandardCharsets.UTF_8));
+        for (var index = 0; index < messages.size(); index++) {
+            if (index > 0) {
+                body.write(',');
+            }
+            var message = messages.get(index);
+            var copy = new byte[message.readableBytes()];
+            message.getBytes(message.readerIndex(), copy);
+            body.writeBytes(copy);
+        }
+        body.writeBytes(new byte[] {']', '}'});
+        return HttpResponse.ok(body.toByteArray())
+                .contentType(MediaType.APPLICATION_JSON_TYPE)
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-store")
+                .header(HttpHeaders.VARY, "Authorization, Accept")
+                .header("Carillon-Cursor", at);
+    }
+
+    /// Leaves the lane. The client has its answer, or is gone.
+    private void forget() {
+        if (done) {
+            return;
+        }
+        done = true;
+        follow.channel().closeFuture().removeListener(vanished);
+        if (end != null) {
+            end.cancel(false);
+        }
+        messages.forEach(ByteBuf::release);
+        messages.clear();
+        if (connection != null) {
+            connection.closed();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.carillon.transport.polling;
+
+import io.carillon.connection.Connection;
+import io.carillon.connection.Services;
+import io.carillon.hub.Hub;
+import io.carillon.transport.Follow;
+import io.carillon.transport.TransportSettings;
+import io.carillon.wire.json.JsonFormat;
+import io.carillon.wire.json.MessageEncoder;
+import io.micronaut.http.HttpResponse;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicLong;
+import reactor.core.publisher.Mono;
+
+/// Answers polls. Safe for all threads; each poll lives on its channel's event loop.
+@Singleton
+public final class Polls {
+    private final Hub hub;
+    private final Services services;
+    private final AtomicLong numbers = new AtomicLong();
+
+    final JsonFormat format = new JsonFormat(new PollFraming());
+    final MessageEncoder messages = new MessageEncoder(new PollFraming());
+
+    /// Bytes of messages at which a poll is answered, although more is there.
+    final int room;
+
+    public Polls(Hub hub, Services services, TransportSettings settings) {
+        this.hub = hub;
+        this.services = services;
+        this.room = 4 * settings.writeBuffer();
+    }
+
+    /// @param follow what is asked for
+    /// @return the answer, when there is one
+    public Mono<HttpResponse<?>> answer(Follow follow) {
+        var loop = follow.channel().eventLoop();
+        return Mono.create(
+                sink ->
+                        loop.execute(
+                                () -> {
+                                    var poll = new Poll(this, follow, sink);
+                                    poll.start(connect(follow, poll));
+                                }));
+    }
+
+    private Connection connect(Follow follow, Poll poll) {
+        var id = "poll-" + Long.toString(numbers.incrementAndGet(), 36);
+        var lane = hub.lane(follow.channel().eventLoop());
+        return new Connection(services, lane, poll, id, follow.principal());
+    }
+}
