@@ -140,10 +140,10 @@ class WebSocketTest {
 
     private static String upgrade(String version, String key) {
         return "GET /realtime HTTP/1.1\r\n"
-                   + "Host: localhost\r\n"
-                   + "Upgrade: websocket\r\n"
-                   + "Connection: Upgrade\r\n"
-                   + "Sec-WebSocket-Version: "
+                + "Host: localhost\r\n"
+                + "Upgrade: websocket\r\n"
+                + "Connection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: "
                 + version
                 + "\r\nSec-WebSocket-Key: "
                 + key
