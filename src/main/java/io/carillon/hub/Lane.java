@@ -36,6 +36,8 @@ public final class Lane {
     private final List<Subscriber> touched = new ArrayList<>();
     private final Map<Format, ByteBuf> frames = new HashMap<>(8);
     private Set<Subscriber> waiting = new LinkedHashSet<>();
+    private volatile long deliveries;
+    private long delivered;
     private long sequence;
     private Position position;
     private String epoch;
@@ -76,6 +78,11 @@ public final class Lane {
     /// @return the log's epoch
     public String epoch() {
         return epoch;
+    }
+
+    /// @return frames handed to subscribers since the start; any thread
+    public long deliveries() {
+        return deliveries;
     }
 
     /// @return how many subscribers sit here
@@ -160,19 +167,28 @@ public final class Lane {
     }
 
     private void dispatch(Batch batch) {
-        for (var runs : batch.runs().values()) {
-            for (var run : runs) {
-                if (run.reset()) {
-                    reset(run);
-                } else {
-                    fanOut(batch, run);
-                }
+        // Resets of all tenants first: a tenant's own runs carry cursors that claim everything of
+        // the batch up to their id, and whoever falls behind among them comes back from there.
+        dispatch(batch, batch.runs(Event.ALL_TENANTS));
+        for (var tenant : batch.runs().entrySet()) {
+            if (!tenant.getKey().equals(Event.ALL_TENANTS)) {
+                dispatch(batch, tenant.getValue());
             }
         }
         sequence++;
         position = batch.to();
         flush();
         tellWaiting();
+    }
+
+    private void dispatch(Batch batch, List<Run> runs) {
+        for (var run : runs) {
+            if (run.reset()) {
+                reset(run);
+            } else {
+                fanOut(batch, run);
+            }
+        }
     }
 
     private void fanOut(Batch batch, Run run) {
@@ -212,6 +228,7 @@ public final class Lane {
 
     private void deliver(Subscriber subscriber, Run run) {
         var frame = frames.computeIfAbsent(subscriber.format(), format -> format.encode(run));
+        delivered++;
         if (subscriber.deliver(frame.retainedDuplicate())) {
             touched.add(subscriber);
         }
@@ -223,6 +240,8 @@ public final class Lane {
     }
 
     private void flush() {
+        deliveries = deliveries + delivered;
+        delivered = 0;
         touched.forEach(Subscriber::flush);
         touched.clear();
     }
