@@ -545,7 +545,7 @@ function gist(message) {
   if (message.command) return [message.command, ...message.channels ?? [], message.cursor && `from ${message.cursor}`].filter(Boolean).join(' ');
   if (message.reply) return `answer to ${message.reply}: ${message.ok ? `ok${message.cursor ? `, at ${message.cursor}` : ''}` : message.error.code}`;
   if (message.push) return [message.push, message.reason].filter(Boolean).join(': ');
-  if (message.closed) return `closed, ${message.closed} ${message.reason}`;
+  if ('closed' in message) return `closed, ${message.closed} ${message.reason}`;
   if (message.notes !== undefined) return `read ${message.notes} notes, at ${message.cursor}`;
   return message.code ?? message.detail ?? '';
 }
