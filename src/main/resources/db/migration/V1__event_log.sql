@@ -82,14 +82,16 @@ create function carillon.retain(slot_hours integer) returns text
   language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  seconds constant bigint := slot_hours * 3600::bigint;
-  -- Today's slot stays today's slot under the new length: otherwise the next slot to be emptied could hold the events of an hour ago.
-  turn constant bigint := carillon.slot() - floor(date_part('epoch', clock_timestamp()) / seconds)::bigint;
+  seconds bigint;
+  turn bigint;
 begin
   if slot_hours is null or slot_hours not between 1 and 24 * 30 then
     raise exception 'a slot lasts 1 to 720 hours, not %', slot_hours
       using errcode = 'CA001', hint = 'Six slots are always kept: 12 keeps at least 72 hours, 28 at least a week.';
   end if;
+  seconds := slot_hours * 3600;
+  -- Today's slot stays today's slot under the new length: otherwise the next slot to be emptied could hold the events of an hour ago.
+  turn := carillon.slot() - floor(date_part('epoch', clock_timestamp()) / seconds)::bigint;
   execute format(
     'create or replace function carillon.slot() returns smallint language sql volatile '
     'return ((floor(date_part(''epoch'', clock_timestamp()) / %s)::bigint + (%s)) & 7)::smallint',
@@ -172,7 +174,7 @@ create function carillon.adopt_log() returns text
   language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  aside constant text := 'event_aside_' || to_char(clock_timestamp() at time zone 'UTC', 'YYYYMMDDHH24MISS');
+  aside constant text := 'event_aside_' || to_char(clock_timestamp() at time zone 'UTC', 'YYYYMMDDHH24MISSUS');
   is_foreign boolean;
   copied bigint;
 begin
@@ -204,27 +206,12 @@ comment on function carillon.adopt_log() is
   'its events are put aside in carillon.event_aside_<time>, and cursors of it are answered with reset. Returns one line that says so, or '
   'null. Error CA012: not in a read committed transaction. Example: select carillon.adopt_log();';
 
-create function carillon.cursor() returns text
-  -- stable: so it sees the snapshot of the statement that calls it, the one its caller read its own tables with.
-  language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+create function carillon.write_cursor(last_seen bigint, pending bigint[]) returns text
+  language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  snapshot constant pg_snapshot := pg_current_snapshot();
-  own constant xid8 := pg_current_xact_id_if_assigned();
-  last_seen bigint;
-  pending bigint[];
   result text;
 begin
-  -- An own event is not committed yet: it counts as not seen, so it arrives when (and if) the transaction commits.
-  select greatest(s.dropped_through,
-           (select e.xid from carillon.event e
-             where e.xid < pg_snapshot_xmax(snapshot) and e.xid is distinct from own
-             order by e.xid desc limit 1))::text::bigint
-    into last_seen
-    from carillon.log_state s;
-  select coalesce(array_agg(x order by x), '{}') into pending
-    from (select pg_snapshot_xip(snapshot)::text::bigint as x union select own::text::bigint where own is not null) running
-   where x <= last_seen;
   if cardinality(pending) > 4096 then
     raise exception 'there are % transactions in progress, more than a cursor can name', cardinality(pending)
       using errcode = 'CA011', hint = 'Try again when fewer than 4096 writing transactions run at once; select * from carillon.doctor() names old ones.';
@@ -238,6 +225,32 @@ begin
       using errcode = 'CA011', hint = 'A transaction has been open for very long; select * from carillon.doctor() names it.';
   end if;
   return result;
+end
+$$;
+comment on function carillon.write_cursor(bigint, bigint[]) is
+  'The text of a cursor: 1, the epoch, and in hexadecimal the position after the last event and how far before it each pending transaction is.';
+
+create function carillon.cursor() returns text
+  -- stable: so it sees the snapshot of the statement that calls it, the one its caller read its own tables with.
+  language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  snapshot constant pg_snapshot := pg_current_snapshot();
+  own constant xid8 := pg_current_xact_id_if_assigned();
+  last_seen bigint;
+  pending bigint[];
+begin
+  -- An own event is not committed yet: it counts as not seen, so it arrives when (and if) the transaction commits.
+  select greatest(s.dropped_through,
+           (select e.xid from carillon.event e
+             where e.xid < pg_snapshot_xmax(snapshot) and e.xid is distinct from own
+             order by e.xid desc limit 1))::text::bigint
+    into last_seen
+    from carillon.log_state s;
+  select coalesce(array_agg(x order by x), '{}') into pending
+    from (select pg_snapshot_xip(snapshot)::text::bigint as x union select own::text::bigint where own is not null) running
+   where x <= last_seen;
+  return carillon.write_cursor(last_seen, pending);
 end
 $$;
 comment on function carillon.cursor() is

@@ -2,7 +2,7 @@
 
 create function carillon.runtime_role() returns regrole
   language sql stable
-  return to_regrole($role$${runtime}$role$);
+  return to_regrole('${runtime}');
 comment on function carillon.runtime_role() is 'The role that the running product works as.';
 
 -- Ephemeral events (typing, meters) need no durability and no history: unlogged, two slots, a minute each.

@@ -76,10 +76,10 @@ declare
       {ring}$code$;
   -- What the nested statements did cannot be read here: whoever saw one of these rows reads again.
   tell_reset constant text := $code$ {target}
-      select distinct carillon_watch.tenant_{number}(carillon_row), carillon_watch.channel_{number}(carillon_row), 'carillon.reset',
-             '{"reason":"nested"}', {context}
-        from {source} as carillon_row
-       where carillon_watch.tenant_{number}(carillon_row) is not null and carillon_watch.channel_{number}(carillon_row) is not null;
+      select carillon_touched.tenant, carillon_touched.channel, 'carillon.reset', '{"reason":"nested"}'::json, {context}
+        from (select distinct carillon_watch.tenant_{number}(carillon_row) as tenant, carillon_watch.channel_{number}(carillon_row) as channel
+                from {source} as carillon_row) as carillon_touched
+       where carillon_touched.tenant is not null and carillon_touched.channel is not null;
       {ring}$code$;
   again text;
   step text[];
@@ -141,7 +141,7 @@ begin
       language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
     begin
       {target}
-      select '*', {channel}, 'carillon.reset', '{"reason":"truncated"}', {context}
+      select '*', {channel}, 'carillon.reset', '{"reason":"truncated"}'::json, {context}
        where not exists (select from carillon.event e
                           where e.xid = pg_current_xact_id() and e.tenant = '*' and e.channel = {channel} and e.type = 'carillon.reset');
       {ring}

@@ -6,7 +6,6 @@ import org.slf4j.LoggerFactory;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
@@ -115,7 +114,8 @@ public final class Database {
 
     private <T extends @Nullable Object> T transaction(Work<T> work) {
         var outcome = DatabaseUnavailable.Outcome.NOT_DONE;
-        try (var connection = pool.getConnection()) {
+        var connection = borrow();
+        try {
             connection.setAutoCommit(false);
             T result;
             try {
@@ -127,13 +127,31 @@ public final class Database {
             outcome = DatabaseUnavailable.Outcome.UNKNOWN;
             connection.commit();
             return result;
-        } catch (SQLTransientConnectionException exhausted) {
+        } catch (SQLException failed) {
+            throw Failures.translate(failed, outcome);
+        } finally {
+            giveBack(connection);
+        }
+    }
+
+    private Connection borrow() {
+        try {
+            return pool.getConnection();
+        } catch (SQLException failed) {
+            // Exhausted, refused, lost: whatever the pool says, nothing was begun.
             throw new DatabaseUnavailable(
                     "no connection to Postgres within the waiting time",
                     DatabaseUnavailable.Outcome.NOT_DONE,
-                    exhausted);
+                    failed);
+        }
+    }
+
+    /// A fault here changes nothing about what was committed, so it is not the caller's.
+    private static void giveBack(Connection connection) {
+        try {
+            connection.close();
         } catch (SQLException failed) {
-            throw Failures.translate(failed, outcome);
+            LOG.debug("a connection did not go back to the pool", failed);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.carillon.database;
 
+import static io.carillon.configuration.Setting.within;
+
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -37,16 +39,12 @@ public record DatabaseConfig(
     public static final String MIGRATIONS = "classpath:db/migration";
 
     public DatabaseConfig {
-        if (poolSize < 1 || poolSize > 1_000) {
-            throw new ConfigurationException(
-                    "carillon.database.pool-size is " + poolSize + ": give 1 to 1000");
-        }
-        if (poolWait.toMillis() < 250 || poolWait.toMillis() > 60_000) {
-            throw new ConfigurationException(
-                    "carillon.database.pool-wait is "
-                            + poolWait.toMillis()
-                            + " ms: give 250ms to 60s");
-        }
+        within("carillon.database.pool-size", poolSize, 1, 1_000);
+        within(
+                "carillon.database.pool-wait",
+                poolWait,
+                Duration.ofMillis(250),
+                Duration.ofSeconds(60));
         if (url.isBlank() && !ownerUser.isBlank()) {
             throw new ConfigurationException(
                     "carillon.database.owner-user is set but carillon.database.url is not: the"

@@ -1,5 +1,7 @@
 package io.carillon.database;
 
+import static io.carillon.configuration.Setting.within;
+
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -30,10 +32,7 @@ public record EmbeddedConfig(
                     "carillon.database.embedded.folder is empty: give a folder, e.g."
                             + " .data/postgres");
         }
-        if (port < 0 || port > 65_535) {
-            throw new ConfigurationException(
-                    "carillon.database.embedded.port is " + port + ": give 0 (any) to 65535");
-        }
+        within("carillon.database.embedded.port", port, 0, 65_535);
     }
 
     Path folderPath() {

@@ -12,11 +12,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.concurrent.locks.LockSupport;
 
 /// The Postgres that a newcomer gets without installing one: unpacked, initialised, started,
 /// stopped.
@@ -39,7 +37,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static final String DATABASE = "carillon";
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
-    private static final long LOG_LIMIT = 16L << 20;
 
     private final EmbeddedConfig config;
     private final DataFolder folder;
@@ -75,7 +72,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public synchronized void stop() {
         try {
             if (running()) {
-                stopPostmaster(programs());
+                postmaster().stop();
+                started = false;
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -147,93 +145,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 && started;
     }
 
-    private PostgresPrograms programs() throws IOException {
-        return new PostgresPrograms(PostgresBinaries.unpack(config.binariesPath()));
+    private Postmaster postmaster() throws IOException {
+        var home = PostgresBinaries.unpack(config.binariesPath());
+        return new Postmaster(new PostgresPrograms(home), folder, config.durable());
     }
 
     private void launch() throws IOException {
-        var programs = programs();
+        var postmaster = postmaster();
         folder.password();
-        stopOrphan(programs);
-        if (!Files.exists(folder.data().resolve("PG_VERSION"))) {
-            initialise(programs);
-        }
-        checkVersion(programs);
-        if (Files.exists(folder.log()) && Files.size(folder.log()) > LOG_LIMIT) {
-            Files.delete(folder.log());
-        }
+        postmaster.stopOrphan();
+        postmaster.initialise();
         port = choosePort();
-        startPostmaster(programs);
+        postmaster.start(port);
         started = true;
         folder.port(port);
         createDatabase();
-    }
-
-    private void initialise(PostgresPrograms programs) throws IOException {
-        // Under another name first: a process that is killed here must not leave half a cluster.
-        var partial = folder.data().resolveSibling("data.new");
-        Folders.delete(partial);
-        LOG.info("making a new Postgres in {}", folder.data());
-        var said =
-                programs.initdb(
-                        "-D",
-                        partial.toString(),
-                        "-U",
-                        USER,
-                        "-E",
-                        "UTF8",
-                        "--locale-provider=builtin",
-                        "--builtin-locale=C.UTF-8",
-                        "--locale=C",
-                        "--auth=scram-sha-256",
-                        "--pwfile=" + folder.passwordFile(),
-                        config.durable() ? "--data-checksums" : "--no-sync");
-        if (said.failed()) {
-            throw new ConfigurationException(
-                    "the embedded Postgres cannot be made: " + oneLine(said.output()));
-        }
-        Files.move(partial, folder.data(), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private void checkVersion(PostgresPrograms programs) throws IOException {
-        var data = Files.readString(folder.data().resolve("PG_VERSION")).strip();
-        var program = programs.majorVersion();
-        if (!data.equals(program)) {
-            throw new ConfigurationException(
-                    "the data in "
-                            + folder.data()
-                            + " were made by Postgres "
-                            + data
-                            + ", this program brings "
-                            + program
-                            + ": move them with pg_dump of version "
-                            + data
-                            + ", or move the folder away to start empty");
-        }
-    }
-
-    /// Whatever an earlier process left: a living postmaster is stopped, a stale file of a reused
-    /// process id removed.
-    private void stopOrphan(PostgresPrograms programs) throws IOException {
-        var file = PostmasterFile.read(folder.data());
-        if (file.isEmpty() || !file.get().alive()) {
-            return;
-        }
-        if (file.get().serves(folder.data())) {
-            LOG.info(
-                    "an earlier Carillon left its Postgres running (process {}): stopping it first",
-                    file.get().pid());
-            stopPostmaster(programs);
-        } else if (PostmasterFile.inUse(folder.data())) {
-            throw new ConfigurationException(
-                    "processes of an earlier Postgres still work in "
-                            + folder.data()
-                            + ": wait until they have ended, or end them");
-        } else {
-            // The id belongs to some other program by now; Postgres would take that for a
-            // postmaster and refuse.
-            Files.deleteIfExists(folder.data().resolve("postmaster.pid"));
-        }
     }
 
     private int choosePort() throws IOException {
@@ -266,64 +192,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private void startPostmaster(PostgresPrograms programs) throws IOException {
-        var durable = config.durable() ? "on" : "off";
-        var options =
-                String.join(
-                        " ",
-                        "-c listen_addresses=127.0.0.1",
-                        "-c unix_socket_directories=''",
-                        "-c port=" + port,
-                        "-c max_connections=200",
-                        "-c fsync=" + durable,
-                        "-c full_page_writes=" + durable,
-                        // Even without fsync: what is committed outlives a kill of Postgres, if not
-                        // of the machine.
-                        "-c synchronous_commit=on",
-                        "-c timezone=UTC -c log_timezone=UTC");
-        for (var attempt = 1; ; attempt++) {
-            var before = Files.exists(folder.log()) ? Files.size(folder.log()) : 0;
-            var said =
-                    programs.pgCtl(
-                            "start",
-                            "-w",
-                            "-t",
-                            "60",
-                            "-D",
-                            folder.data().toString(),
-                            "-l",
-                            folder.log().toString(),
-                            "-o",
-                            options);
-            if (!said.failed()) {
-                return;
-            }
-            var reason = lastFatal(before);
-            // Backends that outlived a killed postmaster notice it within moments.
-            if (attempt == 40 || !reason.contains("shared memory block")) {
-                throw new ConfigurationException(
-                        "the embedded Postgres cannot start: "
-                                + reason
-                                + " (log: "
-                                + folder.log()
-                                + ")");
-            }
-            LockSupport.parkNanos(250_000_000L);
-        }
-    }
-
-    private void stopPostmaster(PostgresPrograms programs) throws IOException {
-        var data = folder.data().toString();
-        var said = programs.pgCtl("stop", "-m", "fast", "-w", "-t", "60", "-D", data);
-        if (said.failed()) {
-            LOG.warn(
-                    "Postgres does not stop in good order, its next start recovers: {}",
-                    oneLine(said.output()));
-            programs.pgCtl("stop", "-m", "immediate", "-w", "-t", "10", "-D", data);
-        }
-        started = false;
-    }
-
     private void createDatabase() {
         var login = login();
         try (var connection =
@@ -346,22 +214,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                             + folder.passwordFile()
                             + " the one of this data folder?)");
         }
-    }
-
-    private String lastFatal(long from) throws IOException {
-        if (!Files.exists(folder.log())) {
-            return "it left no log";
-        }
-        var log = Files.readAllBytes(folder.log());
-        var text = new String(log, (int) from, log.length - (int) from, StandardCharsets.UTF_8);
-        return text.lines()
-                .filter(line -> line.contains("FATAL:") || line.contains("PANIC:"))
-                .reduce((first, second) -> second)
-                .orElseGet(() -> oneLine(text));
-    }
-
-    private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
     }
 
     private void leave() {

@@ -183,30 +183,25 @@ final class RoleSetup {
                 role);
     }
 
-    private ConfigurationException unprepared() {
+    private ConfigurationException unprepared() throws SQLException {
         var login = Roles.quoted(session.user());
+        var statements = new StringBuilder();
+        for (var role : List.of(Roles.OWNER, Roles.RUNTIME)) {
+            if (!exists("select from pg_roles where rolname = ?", role)) {
+                statements.append("create role ").append(role).append(" nologin; ");
+            }
+        }
+        var both = Roles.OWNER + ", " + Roles.RUNTIME;
+        statements.append("grant ").append(both).append(" to ").append(login);
+        statements.append("; grant create on database ").append(Roles.quoted(session.database()));
+        statements.append(" to ").append(login);
         return new ConfigurationException(
                 "login \""
                         + session.user()
                         + "\" may neither create roles nor work as "
-                        + Roles.OWNER
-                        + " and "
-                        + Roles.RUNTIME
-                        + ": as a superuser or the roles' administrator run"
-                        + " create role "
-                        + Roles.OWNER
-                        + " nologin; create role "
-                        + Roles.RUNTIME
-                        + " nologin; grant "
-                        + Roles.OWNER
-                        + ", "
-                        + Roles.RUNTIME
-                        + " to "
-                        + login
-                        + "; grant create on database "
-                        + Roles.quoted(session.database())
-                        + " to "
-                        + login
+                        + both.replace(", ", " and ")
+                        + ": as a superuser or the roles' administrator run "
+                        + statements
                         + "; or give a second login in CARILLON_DATABASE_OWNER_USER (see"
                         + " src/docs/postgres.md)");
     }

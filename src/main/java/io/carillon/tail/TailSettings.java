@@ -1,10 +1,9 @@
 package io.carillon.tail;
 
+import static io.carillon.configuration.Setting.within;
+
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
-
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 
 import java.time.Duration;
 
@@ -30,9 +29,27 @@ public record TailSettings(
         @Bindable(defaultValue = "50ms") Duration blindSleep,
         @Bindable(defaultValue = "2ms") Duration poll,
         @Bindable(defaultValue = "2s") Duration promise,
-        @Bindable(defaultValue = "100") @Min(1) @Max(100_000) int busyBells,
+        @Bindable(defaultValue = "100") int busyBells,
         @Bindable(defaultValue = "15s") Duration lease,
-        @Bindable(defaultValue = "2000") @Min(100) @Max(100_000) int page,
-        @Bindable(defaultValue = "1000") @Min(10) @Max(100_000) int bulk,
-        @Bindable(defaultValue = "50000") @Min(1_000) @Max(1_000_000) int batch,
-        @Bindable(defaultValue = "10000") @Min(0) @Max(1_000_000) int preload) {}
+        @Bindable(defaultValue = "2000") int page,
+        @Bindable(defaultValue = "1000") int bulk,
+        @Bindable(defaultValue = "50000") int batch,
+        @Bindable(defaultValue = "10000") int preload) {
+
+    public TailSettings {
+        within("carillon.tail.sleep", sleep, Duration.ofMillis(10), Duration.ofSeconds(10));
+        within(
+                "carillon.tail.blind-sleep",
+                blindSleep,
+                Duration.ofMillis(1),
+                Duration.ofSeconds(1));
+        within("carillon.tail.poll", poll, Duration.ofMillis(1), Duration.ofSeconds(1));
+        within("carillon.tail.promise", promise, Duration.ofMillis(500), Duration.ofMinutes(1));
+        within("carillon.tail.busy-bells", busyBells, 1, 100_000);
+        within("carillon.tail.lease", lease, Duration.ofSeconds(5), Duration.ofMinutes(5));
+        within("carillon.tail.page", page, 100, 100_000);
+        within("carillon.tail.bulk", bulk, 10, 100_000);
+        within("carillon.tail.batch", batch, 1_000, 1_000_000);
+        within("carillon.tail.preload", preload, 0, 1_000_000);
+    }
+}

@@ -1,6 +1,7 @@
 package io.carillon.transport;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+
 import io.carillon.connection.ErrorCode;
 import io.carillon.connection.Message;
 import io.micronaut.http.HttpHeaders;
@@ -76,7 +77,13 @@ public record Problem(
     /// @return the status that says the same
     public static HttpStatus status(ErrorCode code) {
         return switch (code) {
-            case MALFORMED, UNKNOWN_COMMAND, ALREADY_CONNECTED, NOT_SUBSCRIBED, ALREADY_SUBSCRIBED, LIMIT, TOO_LARGE ->
+            case MALFORMED,
+                    UNKNOWN_COMMAND,
+                    ALREADY_CONNECTED,
+                    NOT_SUBSCRIBED,
+                    ALREADY_SUBSCRIBED,
+                    LIMIT,
+                    TOO_LARGE ->
                     HttpStatus.BAD_REQUEST;
             case NOT_CONNECTED, UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
             case FORBIDDEN -> HttpStatus.FORBIDDEN;

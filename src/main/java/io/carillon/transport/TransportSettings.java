@@ -1,7 +1,8 @@
 package io.carillon.transport;
 
+import static io.carillon.configuration.Setting.within;
+
 import io.micronaut.context.annotation.ConfigurationProperties;
-import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.bind.annotation.Bindable;
 
 import java.time.Duration;
@@ -24,18 +25,22 @@ public record TransportSettings(
         @Bindable(defaultValue = "25s") Duration maxWait) {
 
     public TransportSettings {
-        within("max-message", maxMessage, 1 << 10, 1 << 20);
-        within("write-buffer", writeBuffer, 4 << 10, 16 << 20);
-        within("handshake-timeout", handshakeTimeout.toMillis(), 1_000, 60_000);
-        within("close-timeout", closeTimeout.toMillis(), 100, 60_000);
-        within("max-wait", maxWait.toMillis(), 0, 60_000);
-    }
-
-    private static void within(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw new ConfigurationException(
-                    "carillon.transport.%s is %d: use %d to %d"
-                            .formatted(name, value, least, most));
-        }
+        within("carillon.transport.max-message", maxMessage, 1 << 10, 1 << 20);
+        within("carillon.transport.write-buffer", writeBuffer, 4 << 10, 16 << 20);
+        within(
+                "carillon.transport.handshake-timeout",
+                handshakeTimeout,
+                Duration.ofMillis(1_000),
+                Duration.ofMillis(60_000));
+        within(
+                "carillon.transport.close-timeout",
+                closeTimeout,
+                Duration.ofMillis(100),
+                Duration.ofMillis(60_000));
+        within(
+                "carillon.transport.max-wait",
+                maxWait,
+                Duration.ofMillis(0),
+                Duration.ofMillis(60_000));
     }
 }

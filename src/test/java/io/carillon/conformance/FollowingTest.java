@@ -3,10 +3,7 @@ package io.carillon.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.conformance.Transport.Follower;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -14,13 +11,26 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+
 /// What every transport does alike: live events, recovery, resets, rights.
 @Timeout(60)
 class FollowingTest {
     private static final String ANA = TestNode.token("acme", "ana", "writer");
-    private static final List<String> ORDERS = List.of("orders");
-    private static final List<String> BOTH = List.of("orders", "notes");
     private static TestNode node;
+    private static int tests;
+
+    /// Channels of this test alone: what was committed just before somebody follows "from now on"
+    /// may still be told.
+    private final String orders = "orders" + ++tests;
+
+    private final String notes = "notes" + tests;
+    private final List<String> toOrders = List.of(orders);
+    private final List<String> toBoth = List.of(orders, notes);
 
     @BeforeAll
     static void start() {
@@ -30,7 +40,9 @@ class FollowingTest {
                         "carillon.connection.page", 50,
                         "carillon.connection.ahead-timeout", "300ms",
                         "carillon.hub.ring", 1_048_576);
-        node.open("orders", "notes");
+        for (var test = 1; test <= 100; test++) {
+            node.open("orders" + test, "notes" + test);
+        }
     }
 
     @AfterAll
@@ -43,9 +55,9 @@ class FollowingTest {
     @Tag("A1")
     @Tag("F2")
     void liveEventsArriveOnceAndInOrder(Transport transport) {
-        try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
+        try (var client = transport.follow(node, ANA, toOrders, null).subscribed()) {
             for (var number = 0; number < 50; number++) {
-                emit("orders", number);
+                emit(orders, number);
             }
             assertThat(numbers(client, 50)).containsExactlyElementsOf(range(0, 50));
         }
@@ -55,10 +67,11 @@ class FollowingTest {
     @EnumSource
     @Tag("A1")
     void whatIsRolledBackReachesNobody(Transport transport) {
-        try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
+        try (var client = transport.follow(node, ANA, toOrders, null).subscribed()) {
             node.sql(
-                    "begin; select carillon.emit('acme', 'orders', 'order.created', '{\"n\":-1}'); rollback");
-            emit("orders", 1);
+                    "begin; select carillon.emit('acme', '%s', 't', '{\"n\":-1}'); rollback"
+                            .formatted(orders));
+            emit(orders, 1);
             assertThat(numbers(client, 1)).containsExactly(1L);
         }
     }
@@ -68,12 +81,12 @@ class FollowingTest {
     @Tag("A5")
     void tenantsWithTheSameChannelNamesNeverMeet(Transport transport) {
         var zoe = TestNode.token("zoo", "zoe");
-        try (var acme = transport.follow(node, ANA, ORDERS, null).subscribed();
-                var zoo = transport.follow(node, zoe, ORDERS, null).subscribed()) {
-            node.emit("zoo", "orders", "order.created", "{\"n\":7}");
-            emit("orders", 1);
-            node.emit("zoo", "orders", "order.created", "{\"n\":8}");
-            emit("orders", 2);
+        try (var acme = transport.follow(node, ANA, toOrders, null).subscribed();
+                var zoo = transport.follow(node, zoe, toOrders, null).subscribed()) {
+            node.emit("zoo", orders, "order.created", "{\"n\":7}");
+            emit(orders, 1);
+            node.emit("zoo", orders, "order.created", "{\"n\":8}");
+            emit(orders, 2);
             assertThat(numbers(acme, 2)).containsExactly(1L, 2L);
             assertThat(numbers(zoo, 2)).containsExactly(7L, 8L);
         }
@@ -84,9 +97,9 @@ class FollowingTest {
     @Tag("A5")
     void aCursorOfAnotherTenantShowsNothingOfThatTenant(Transport transport) {
         var before = node.cursor();
-        node.emit("zoo", "orders", "order.created", "{\"n\":9}");
-        emit("orders", 3);
-        try (var client = transport.follow(node, ANA, ORDERS, before)) {
+        node.emit("zoo", orders, "order.created", "{\"n\":9}");
+        emit(orders, 3);
+        try (var client = transport.follow(node, ANA, toOrders, before)) {
             assertThat(numbers(client, 1)).containsExactly(3L);
         }
     }
@@ -96,17 +109,17 @@ class FollowingTest {
     @Tag("A3")
     void whatWasMissedIsDeliveredOnceAndBeforeAnythingNewer(Transport transport) {
         String cursor;
-        try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
-            emit("orders", 0);
+        try (var client = transport.follow(node, ANA, toOrders, null).subscribed()) {
+            emit(orders, 0);
             assertThat(numbers(client, 1)).containsExactly(0L);
             cursor = client.cursor;
         }
         for (var number = 1; number <= 120; number++) {
-            emit("orders", number);
+            emit(orders, number);
         }
-        try (var client = transport.follow(node, ANA, ORDERS, cursor)) {
+        try (var client = transport.follow(node, ANA, toOrders, cursor)) {
             var missed = numbers(client, 120);
-            emit("orders", 121);
+            emit(orders, 121);
             assertThat(missed).containsExactlyElementsOf(range(1, 121));
             assertThat(numbers(client, 1)).containsExactly(121L);
         }
@@ -119,18 +132,21 @@ class FollowingTest {
         var before = node.cursor();
         // One transaction, so one batch; changing channels, so ten messages.
         node.sql(
-                "select carillon.emit('acme', case when n % 2 = 0 then 'orders' else 'notes' end,"
-                        + " 't', json_build_object('n', n)::jsonb) from generate_series(1, 10) n");
+                ("select carillon.emit('acme', case when mod(n, 2) = 0 then '%s' else '%s' end,"
+                                + " 't', json_build_object('n', n)::jsonb)"
+                                + " from generate_series(1, 10) n")
+                        .formatted(orders, notes));
         var cursors = new ArrayList<String>();
-        try (var client = transport.follow(node, ANA, BOTH, before)) {
+        try (var client = transport.follow(node, ANA, toBoth, before)) {
             for (var number = 1; number <= 10; number++) {
                 assertThat(numbers(client, 1)).containsExactly((long) number);
                 cursors.add(client.cursor);
             }
         }
         for (var seen = 1; seen < 10; seen++) {
-            try (var client = transport.follow(node, ANA, BOTH, cursors.get(seen - 1))) {
-                assertThat(numbers(client, 10 - seen)).containsExactlyElementsOf(range(seen + 1, 11));
+            try (var client = transport.follow(node, ANA, toBoth, cursors.get(seen - 1))) {
+                assertThat(numbers(client, 10 - seen))
+                        .containsExactlyElementsOf(range(seen + 1, 11));
             }
         }
     }
@@ -143,12 +159,9 @@ class FollowingTest {
         var filler = "x".repeat(10_000);
         for (var number = 0; number < 200; number++) {
             node.emit(
-                    "acme",
-                    "orders",
-                    "t",
-                    "{\"n\":%d,\"filler\":\"%s\"}".formatted(number, filler));
+                    "acme", orders, "t", "{\"n\":%d,\"filler\":\"%s\"}".formatted(number, filler));
         }
-        try (var client = transport.follow(node, ANA, ORDERS, before)) {
+        try (var client = transport.follow(node, ANA, toOrders, before)) {
             assertThat(numbers(client, 200)).containsExactlyElementsOf(range(0, 200));
         }
     }
@@ -157,12 +170,12 @@ class FollowingTest {
     @EnumSource
     @Tag("A9")
     void aPageThatReadsAndThenFollowsHasNoHoleAndNoOverlap(Transport transport) {
-        emit("orders", 1);
+        emit(orders, 1);
         var cursor = node.cursor();
-        emit("orders", 2);
-        try (var client = transport.follow(node, ANA, ORDERS, cursor)) {
+        emit(orders, 2);
+        try (var client = transport.follow(node, ANA, toOrders, cursor)) {
             assertThat(numbers(client, 1)).containsExactly(2L);
-            emit("orders", 3);
+            emit(orders, 3);
             assertThat(numbers(client, 1)).containsExactly(3L);
         }
     }
@@ -190,7 +203,8 @@ class FollowingTest {
     void aGapOverTheLimitIsReset(Transport transport) {
         var before = node.cursor();
         node.sql(
-                "select carillon.emit('acme', 'orders', 't', '{}') from generate_series(1, 301)");
+                "select carillon.emit('acme', '%s', 't', '{}') from generate_series(1, 301)"
+                        .formatted(orders));
         assertThat(refusal(transport, before)).contains("reset", "behind");
     }
 
@@ -204,15 +218,15 @@ class FollowingTest {
     @ParameterizedTest
     @EnumSource
     void aTruncatedTableEndsItsSubscriptionsOnly(Transport transport) {
-        try (var client = transport.follow(node, ANA, BOTH, null).subscribed()) {
-            reset("orders", "truncated");
+        try (var client = transport.follow(node, ANA, toBoth, null).subscribed()) {
+            reset(orders, "truncated");
             var reset = client.expect("reset");
             assertThat(reset)
-                    .containsEntry("channels", ORDERS)
+                    .containsEntry("channels", toOrders)
                     .containsEntry("reason", "truncated");
             if (transport != Transport.POLLING) {
-                emit("orders", 1);
-                emit("notes", 2);
+                emit(orders, 1);
+                emit(notes, 2);
                 assertThat(numbers(client, 1)).containsExactly(2L);
             }
         }
@@ -222,11 +236,11 @@ class FollowingTest {
     @EnumSource
     void aResetThatWasMissedIsToldOnReturn(Transport transport) {
         var before = node.cursor();
-        reset("orders", "nested");
-        emit("notes", 4);
+        reset(orders, "nested");
+        emit(notes, 4);
         assertThat(refusal(transport, before)).contains("reset", "nested");
-        try (var client = transport.follow(node, ANA, BOTH, before)) {
-            assertThat(client.expect("reset")).containsEntry("channels", ORDERS);
+        try (var client = transport.follow(node, ANA, toBoth, before)) {
+            assertThat(client.expect("reset")).containsEntry("channels", toOrders);
             assertThat(numbers(client, 1)).containsExactly(4L);
         }
     }
@@ -235,8 +249,7 @@ class FollowingTest {
     @EnumSource
     @Tag("A5")
     void aChannelWithoutARuleIsForbiddenAndSoIsAllOfItsCommand(Transport transport) {
-        try (var client =
-                transport.follow(node, ANA, List.of("orders", "secrets"), null)) {
+        try (var client = transport.follow(node, ANA, List.of(orders, "secrets"), null)) {
             assertThat(client.expect("refused")).containsEntry("code", "forbidden");
         }
     }
@@ -244,10 +257,12 @@ class FollowingTest {
     @ParameterizedTest
     @EnumSource
     void anEventCarriesWhatItsWriterSaid(Transport transport) {
-        try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
+        try (var client = transport.follow(node, ANA, toOrders, null).subscribed()) {
             node.sql(
-                    "select carillon.emit('acme', 'orders', 'order.created', '{\"text\": \"é\\n\u2028\"}',"
-                            + " actor => 'bob', ref => 'r1', correlation_id => 'c1')");
+                    ("select carillon.emit('acme', '%s', 'order.created', '{\"text\":"
+                         + " \"é\\n\u2028\"}', actor => 'bob', ref => 'r1', correlation_id =>"
+                         + " 'c1')")
+                            .formatted(orders));
             var event = event(client.expect("events"));
             assertThat(event.get("id")).asString().matches("[0-9]+");
             assertThat(event.get("data")).isEqualTo(Map.of("text", "é\n\u2028"));
@@ -263,8 +278,8 @@ class FollowingTest {
     @ParameterizedTest
     @EnumSource
     void whatIsAbsentIsLeftOut(Transport transport) {
-        try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
-            node.sql("select carillon.emit('acme', 'orders', 'order.created')");
+        try (var client = transport.follow(node, ANA, toOrders, null).subscribed()) {
+            node.sql("select carillon.emit('acme', '%s', 'order.created')".formatted(orders));
             assertThat(event(client.expect("events"))).containsOnlyKeys("id", "type", "at");
         }
     }
@@ -273,36 +288,39 @@ class FollowingTest {
     @EnumSource
     void anEventLargerThanANotificationArrives(Transport transport) {
         var text = "x".repeat(200_000);
-        try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
-            node.emit("acme", "orders", "t", "{\"text\":\"" + text + "\"}");
+        try (var client = transport.follow(node, ANA, toOrders, null).subscribed()) {
+            node.emit("acme", orders, "t", "{\"text\":\"" + text + "\"}");
             assertThat(client.events(1)).containsExactly(Map.of("text", text));
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void ephemeralEventsComeWithoutCursorAndId(Transport transport) {
-        try (var client = transport.follow(node, ANA, ORDERS, null).subscribed()) {
+    void ephemeralEventsComeWithoutCursorAndId(Transport transport) throws InterruptedException {
+        try (var client = transport.follow(node, ANA, toOrders, null).subscribed()) {
             publishUntilHeard(client);
         }
     }
 
     /// A poll hears an ephemeral event only while it waits, so one is sent now and then until it
     /// does.
-    private static void publishUntilHeard(Follower client) {
+    private void publishUntilHeard(Follower client) throws InterruptedException {
         try (var writer = RawWebSocket.connected(node, ANA)) {
+            var heard = new AtomicBoolean();
             var publishing =
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        while (!Thread.interrupted()) {
-                                            writer.ask(
-                                                    "\"command\":\"publish\",\"channel\":\"orders\",\"type\":\"typing.start\",\"data\":{\"n\":1}");
-                                        }
-                                    });
+                            .start(() -> {
+                                while (!heard.get()) {
+                                    writer.ask(
+                                            "\"command\":\"publish\",\"channel\":\""
+                                                    + orders
+                                                    + "\",\"type\":\"typing.start\",\"data\":{\"n\":1}");
+                                }
+                            });
             var push = client.expect("ephemeral");
-            publishing.interrupt();
-            assertThat(push).doesNotContainKey("cursor").containsEntry("channel", "orders");
+            heard.set(true);
+            publishing.join();
+            assertThat(push).doesNotContainKey("cursor").containsEntry("channel", orders);
             assertThat(event(push))
                     .doesNotContainKey("id")
                     .containsEntry("type", "typing.start")
@@ -310,8 +328,8 @@ class FollowingTest {
         }
     }
 
-    private static String refusal(Transport transport, String cursor) {
-        try (var client = transport.follow(node, ANA, ORDERS, cursor)) {
+    private String refusal(Transport transport, String cursor) {
+        try (var client = transport.follow(node, ANA, toOrders, cursor)) {
             return client.expect("refused").toString();
         }
     }
@@ -336,7 +354,9 @@ class FollowingTest {
     }
 
     private static List<Long> numbers(Follower client, int count) {
-        return client.events(count).stream().map(data -> (Long) ((Map<?, ?>) data).get("n")).toList();
+        return client.events(count).stream()
+                .map(data -> (Long) ((Map<?, ?>) data).get("n"))
+                .toList();
     }
 
     private static List<Long> range(int from, int to) {

@@ -56,15 +56,25 @@ public final class RawWebSocket implements AutoCloseable {
         return open(new Socket(), port, target, headers);
     }
 
+    /// @param head a whole request head
+    /// @param more what is sent right behind it
+    static RawWebSocket request(int port, String head, byte... more) {
+        var socket = new Socket();
+        try {
+            socket.connect(new InetSocketAddress("localhost", port));
+            return new RawWebSocket(socket, head + new String(more, StandardCharsets.ISO_8859_1));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     static RawWebSocket open(Socket socket, int port, String target, String... headers) {
         var request =
                 "GET %s HTTP/1.1\r\nHost: localhost:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                 .formatted(target, port)
                         + "Sec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                        + String.join(
-                                "",
-                                Arrays.stream(headers).map(it -> it + "\r\n").toList())
+                        + String.join("", Arrays.stream(headers).map(it -> it + "\r\n").toList())
                         + "\r\n";
         try {
             socket.connect(new InetSocketAddress("localhost", port));

@@ -1,5 +1,7 @@
 package io.carillon.conformance;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,26 +17,28 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The three ways to follow channels, behind one face, so that one suite of behaviours runs over
 /// all of them.
 enum Transport {
     WEBSOCKET {
         @Override
-        Follower follow(TestNode node, String token, List<String> channels, @Nullable String cursor) {
+        Follower follow(
+                TestNode node, String token, List<String> channels, @Nullable String cursor) {
             return new WebSocketFollower(node, token, channels, cursor);
         }
     },
     SSE {
         @Override
-        Follower follow(TestNode node, String token, List<String> channels, @Nullable String cursor) {
+        Follower follow(
+                TestNode node, String token, List<String> channels, @Nullable String cursor) {
             return new SseFollower(node, token, channels, cursor);
         }
     },
     POLLING {
         @Override
-        Follower follow(TestNode node, String token, List<String> channels, @Nullable String cursor) {
+        Follower follow(
+                TestNode node, String token, List<String> channels, @Nullable String cursor) {
             return new PollFollower(node, token, channels, cursor);
         }
     };
@@ -87,7 +91,10 @@ enum Transport {
 
         static List<Object> data(Map<String, Object> push) {
             return ((List<?>) push.get("events"))
-                    .stream().map(event -> ((Map<?, ?>) event).get("data")).map(Object.class::cast).toList();
+                    .stream()
+                            .map(event -> ((Map<?, ?>) event).get("data"))
+                            .map(Object.class::cast)
+                            .toList();
         }
 
         @Override
@@ -112,7 +119,8 @@ enum Transport {
     private static final class WebSocketFollower extends Follower {
         private final RawWebSocket client;
 
-        WebSocketFollower(TestNode node, String token, List<String> channels, @Nullable String from) {
+        WebSocketFollower(
+                TestNode node, String token, List<String> channels, @Nullable String from) {
             client = RawWebSocket.connected(node, token);
             var names = "[\"" + String.join("\",\"", channels) + "\"]";
             var at = from == null ? "" : ",\"cursor\":\"" + from + "\"";
@@ -145,7 +153,8 @@ enum Transport {
             TestNode node, String token, List<String> channels, String more) {
         var names = URLEncoder.encode(String.join(",", channels), StandardCharsets.UTF_8);
         var address = "http://localhost:" + node.port() + "/events?channels=" + names + more;
-        return HttpRequest.newBuilder(URI.create(address)).header("Authorization", "Bearer " + token);
+        return HttpRequest.newBuilder(URI.create(address))
+                .header("Authorization", "Bearer " + token);
     }
 
     private static final class SseFollower extends Follower {
@@ -158,7 +167,9 @@ enum Transport {
                 request.header("Last-Event-ID", from);
             }
             response = send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+            lines =
+                    new BufferedReader(
+                            new InputStreamReader(response.body(), StandardCharsets.UTF_8));
         }
 
         @Override

@@ -105,21 +105,11 @@ class RecoveryTest {
         }
 
         private Settings settings() {
-            var second = Duration.ofSeconds(1_000);
+            var minute = Duration.ofMinutes(1);
+            var page = 1 + random.nextInt(5);
             return new Settings(
-                    second,
-                    second,
-                    second,
-                    second,
-                    100,
-                    64,
-                    1_000_000,
-                    1_000_000,
-                    100_000,
-                    1 + random.nextInt(5),
-                    4,
-                    second,
-                    8_192);
+                    minute, minute, minute, minute, 100, 64, 10_000, 10_000, 100_000, page, 4,
+                    minute, 8_192);
         }
 
         /// Work that blocks is done when the play says so.

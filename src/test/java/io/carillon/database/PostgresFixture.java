@@ -74,7 +74,12 @@ public final class PostgresFixture {
         var given = System.getProperty("test.postgres.url", "");
         if (!given.isEmpty()) {
             var address = DatabaseAddress.parse(given);
-            return new PostgresFixture(address.hosts(), address.login());
+            var fixture = new PostgresFixture(address.hosts(), address.login());
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(() ->
+                                    fixture.sql("postgres", "drop database " + fixture.template)));
+            return fixture;
         }
         try {
             var folder = Files.createTempDirectory("carillon-test-");

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.sql.SQLException;
 
-/// Publishing by hand: in the caller's transaction, checked, of any size, and with a bell that is quiet when it may be.
+/// Publishing by hand: in the caller's transaction, checked, of any size, and with a bell that is
+/// quiet when it may be.
 @Tag("F2")
 class EmitTest {
     private Session.Pair pair;
@@ -48,17 +49,20 @@ class EmitTest {
     @Test
     void eightThousandBytesAreNoLimit() throws SQLException {
         application.run(
-                "select carillon.emit('acme', 'orders', 'order.paid', to_jsonb(repeat('é', 100000)))");
+                "select carillon.emit('acme', 'orders', 'order.paid', to_jsonb(repeat('é',"
+                        + " 100000)))");
         assertThat(log.one("select octet_length(data::text) from carillon.event"))
                 .isEqualTo("200002");
         assertThat(
                         application.refused(
-                                "select carillon.emit('acme', 'orders', 'order.paid', to_jsonb(repeat('x', 262144)))"))
+                                "select carillon.emit('acme', 'orders', 'order.paid',"
+                                        + " to_jsonb(repeat('x', 262144)))"))
                 .startsWith("CA002")
                 .contains("carillon.max_event_bytes");
         application.run("set carillon.max_event_bytes = 500000");
         application.run(
-                "select carillon.emit('acme', 'orders', 'order.paid', to_jsonb(repeat('x', 262144)))");
+                "select carillon.emit('acme', 'orders', 'order.paid', to_jsonb(repeat('x',"
+                        + " 262144)))");
     }
 
     @ParameterizedTest
@@ -84,14 +88,17 @@ class EmitTest {
 
     @Test
     void namesAreMeasuredInBytes() throws SQLException {
-        application.run("select carillon.emit(repeat('x', 200), repeat('é', 100), repeat('t', 100))");
+        application.run(
+                "select carillon.emit(repeat('x', 200), repeat('é', 100), repeat('t', 100))");
         assertThat(application.refused("select carillon.emit(repeat('é', 101), 'c', 't')"))
                 .startsWith("CA001");
         assertThat(application.refused("select carillon.emit('a', repeat('é', 101), 't')"))
                 .startsWith("CA001");
         assertThat(application.refused("select carillon.emit('a', 'c', repeat('t', 101))"))
                 .startsWith("CA001");
-        assertThat(application.refused("select carillon.emit('a', 'c', 't', actor => repeat('t', 201))"))
+        assertThat(
+                        application.refused(
+                                "select carillon.emit('a', 'c', 't', actor => repeat('t', 201))"))
                 .startsWith("CA001");
     }
 
@@ -106,10 +113,13 @@ class EmitTest {
         write(1);
         assertThat(log.bells()).as("no node").isZero();
         log.run(
-                "insert into carillon.node (id, awake_until) values ('a', clock_timestamp() + interval '1 hour'), ('b', clock_timestamp() + interval '1 hour')");
+                "insert into carillon.node (id, awake_until) values ('a', clock_timestamp() +"
+                        + " interval '1 hour'), ('b', clock_timestamp() + interval '1 hour')");
         write(2);
         assertThat(log.bells()).as("all awake").isZero();
-        log.run("update carillon.node set awake_until = clock_timestamp() - interval '1 second' where id = 'b'");
+        log.run(
+                "update carillon.node set awake_until = clock_timestamp() - interval '1 second'"
+                        + " where id = 'b'");
         write(3);
         assertThat(log.bells()).as("one asleep: emit and trigger ring").isEqualTo(2);
         application.begin();
@@ -160,13 +170,19 @@ class EmitTest {
         application.begin();
         application.run("select carillon.broadcast('acme', 'chat:1', 'typing.start')");
         application.rollback();
-        application.run("select carillon.broadcast('acme', 'chat:1', 'typing.stop', '{\"user\": 7}', 'u7')");
+        application.run(
+                "select carillon.broadcast('acme', 'chat:1', 'typing.stop', '{\"user\": 7}',"
+                        + " 'u7')");
 
-        assertThat(log.rows("select tenant, channel, type, data, actor from carillon.broadcast_event"))
+        assertThat(
+                        log.rows(
+                                "select tenant, channel, type, data, actor from"
+                                        + " carillon.broadcast_event"))
                 .containsExactly("acme chat:1 typing.stop {\"user\": 7} u7");
         assertThat(
                         application.refused(
-                                "select carillon.broadcast('acme', 'chat:1', 'typing.stop', to_jsonb(repeat('x', 8192)))"))
+                                "select carillon.broadcast('acme', 'chat:1', 'typing.stop',"
+                                        + " to_jsonb(repeat('x', 8192)))"))
                 .startsWith("CA002");
     }
 
@@ -174,16 +190,23 @@ class EmitTest {
     void nobodyMayCallWhatWasNotGranted() throws SQLException {
         assertThat(
                         log.rows(
-                                "select f.oid::regprocedure from pg_proc f cross join lateral aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) g"
-                                        + " where f.pronamespace in ('carillon'::regnamespace, 'carillon_watch'::regnamespace, 'carillon_as_owner'::regnamespace) and g.grantee = 0"))
+                                "select f.oid::regprocedure from pg_proc f cross join lateral"
+                                    + " aclexplode(coalesce(f.proacl, acldefault('f', f.proowner)))"
+                                    + " g where f.pronamespace in ('carillon'::regnamespace,"
+                                    + " 'carillon_watch'::regnamespace,"
+                                    + " 'carillon_as_owner'::regnamespace) and g.grantee = 0"))
                 .isEmpty();
         assertThat(
                         log.rows(
-                                "select c.oid::regclass from pg_class c cross join lateral aclexplode(c.relacl) g where c.relnamespace = 'carillon'::regnamespace and g.grantee = 0"))
+                                "select c.oid::regclass from pg_class c cross join lateral"
+                                        + " aclexplode(c.relacl) g where c.relnamespace ="
+                                        + " 'carillon'::regnamespace and g.grantee = 0"))
                 .isEmpty();
         assertThat(
                         log.rows(
-                                "select p.proname from pg_proc p where pronamespace = 'carillon'::regnamespace and obj_description(p.oid) is null"))
+                                "select p.proname from pg_proc p where pronamespace ="
+                                        + " 'carillon'::regnamespace and obj_description(p.oid) is"
+                                        + " null"))
                 .as("functions without a comment")
                 .isEmpty();
     }
@@ -193,11 +216,18 @@ class EmitTest {
         assertThat(application.one("select carillon.rule('orders', array['staff'])"))
                 .isEqualTo("orders: staff may subscribe, nobody may publish");
         assertThat(application.refused("select carillon.rule('chat:{key}')"))
-                .startsWith("CA001").contains("members");
+                .startsWith("CA001")
+                .contains("members");
         assertThat(application.refused("select carillon.rule('chat:{nix}')")).startsWith("CA001");
-        assertThat(application.refused("select carillon.rule('a', members => 'delete from carillon.event')"))
+        assertThat(
+                        application.refused(
+                                "select carillon.rule('a', members => 'delete from"
+                                        + " carillon.event')"))
                 .startsWith("CA001");
-        assertThat(application.refused("select carillon.rule('a', members => 'select 1', member_tables => array['nix'])"))
+        assertThat(
+                        application.refused(
+                                "select carillon.rule('a', members => 'select 1', member_tables =>"
+                                        + " array['nix'])"))
                 .startsWith("CA001");
         assertThat(application.one("select carillon.unrule('orders')")).isEqualTo("t");
         assertThat(application.one("select carillon.unrule('orders')")).isEqualTo("f");

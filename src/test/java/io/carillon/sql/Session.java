@@ -24,7 +24,8 @@ final class Session implements AutoCloseable {
         this.connection = connection;
     }
 
-    /// The application in a database of its own where it may watch, and the superuser's view of the log beside it.
+    /// The application in a database of its own where it may watch, and the superuser's view of the
+    /// log beside it.
     record Pair(PostgresFixture.FreshDatabase database, Session application, Session log)
             implements AutoCloseable {
         static Pair open() throws SQLException {
@@ -85,7 +86,8 @@ final class Session implements AutoCloseable {
     List<String> events() throws SQLException {
         var events =
                 rows(
-                        "select tenant, channel, type, replace(data::text, ' ', '') from carillon.event where id > "
+                        "select tenant, channel, type, replace(data::text, ' ', '') from"
+                                + " carillon.event where id > "
                                 + told
                                 + " order by id");
         told = Long.parseLong(one("select coalesce(max(id), " + told + ") from carillon.event"));
@@ -95,8 +97,8 @@ final class Session implements AutoCloseable {
     /// @return the last event of each kind of key, in order of the key: type and data
     List<String> lastWords() throws SQLException {
         return rows(
-                "select distinct on (data #>> '{key}') type, replace(data::text, ' ', '') from carillon.event"
-                        + " order by data #>> '{key}', id desc");
+                "select distinct on (data #>> '{key}') type, replace(data::text, ' ', '') from"
+                        + " carillon.event order by data #>> '{key}', id desc");
     }
 
     int bells() throws SQLException {

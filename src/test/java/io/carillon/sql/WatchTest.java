@@ -51,8 +51,10 @@ class WatchTest {
 
         assertThat(log.events())
                 .containsExactly(
-                        "acme orders order.created {\"key\":{\"id\":1},\"row\":{\"id\":1,\"tenant_id\":\"acme\",\"status\":\"open\",\"note\":null}}",
-                        "acme orders order.updated {\"key\":{\"id\":1},\"row\":{\"id\":1,\"tenant_id\":\"acme\",\"status\":\"paid\",\"note\":null},\"changed\":[\"status\"]}",
+                        "acme orders order.created"
+                            + " {\"key\":{\"id\":1},\"row\":{\"id\":1,\"tenant_id\":\"acme\",\"status\":\"open\",\"note\":null}}",
+                        "acme orders order.updated"
+                            + " {\"key\":{\"id\":1},\"row\":{\"id\":1,\"tenant_id\":\"acme\",\"status\":\"paid\",\"note\":null},\"changed\":[\"status\"]}",
                         "acme orders order.deleted {\"key\":{\"id\":1}}");
     }
 
@@ -83,15 +85,17 @@ class WatchTest {
     void tenThousandRowsOfOneUpdateAreOneInsertIntoTheLogAndOneBell() throws SQLException {
         watchOrders();
         application.run(
-                "insert into orders select i, 'acme', 'open', null from generate_series(1, 10000) i");
+                "insert into orders select i, 'acme', 'open', null from generate_series(1, 10000)"
+                        + " i");
         // A count per statement and not per row: what the log's own table says it was asked to do.
         log.run("create table public.statement_seen ()");
         log.run(
-                "create function public.see() returns trigger language plpgsql as"
-                        + " $$ begin insert into public.statement_seen default values; return null; end $$");
+                "create function public.see() returns trigger language plpgsql as $$ begin insert"
+                        + " into public.statement_seen default values; return null; end $$");
         log.run("grant all on public.statement_seen to public");
         log.run(
-                "create trigger see after insert on carillon.event for each statement execute function public.see()");
+                "create trigger see after insert on carillon.event for each statement execute"
+                        + " function public.see()");
         log.run("insert into carillon.node (id) values ('n')");
         log.run("listen carillon");
 
@@ -108,7 +112,8 @@ class WatchTest {
     void aPlanMadeForOneRowDoesNotStallTenThousand() throws SQLException {
         watchOrders();
         application.run(
-                "insert into orders select i, 'acme', 'open', null from generate_series(1, 10000) i");
+                "insert into orders select i, 'acme', 'open', null from generate_series(1, 10000)"
+                        + " i");
         for (int i = 0; i < 8; i++) {
             application.run("update orders set status = 's" + i + "' where id = 1");
         }
@@ -139,7 +144,8 @@ class WatchTest {
         watchOrders();
 
         application.run(
-                "insert into orders values (1, null, 'a', null), (2, '*', 'a', null), (3, '', 'a', null), (4, repeat('x', 201), 'a', null)");
+                "insert into orders values (1, null, 'a', null), (2, '*', 'a', null), (3, '', 'a',"
+                        + " null), (4, repeat('x', 201), 'a', null)");
         assertThat(log.events()).isEmpty();
 
         application.run("update orders set tenant_id = 'acme' where id = 1");
@@ -151,7 +157,8 @@ class WatchTest {
     @Test
     void aCompositeKeyNamesTheRow() throws SQLException {
         application.run(
-                "create table line (order_id bigint, place int, tenant_id text, n int, primary key (place, order_id))");
+                "create table line (order_id bigint, place int, tenant_id text, n int, primary key"
+                        + " (place, order_id))");
         application.run("select carillon.watch('line', 'lines', columns => array['n'])");
 
         application.run("insert into line values (9007199254740993, 1, 'acme', 5)");
@@ -160,27 +167,35 @@ class WatchTest {
 
         assertThat(log.events())
                 .containsExactly(
-                        "acme lines line.created {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"},\"row\":{\"n\":5}}",
-                        "acme lines line.updated {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"},\"row\":{\"n\":6},\"changed\":[\"n\"]}",
-                        "acme lines line.deleted {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"}}",
-                        "acme lines line.created {\"key\":{\"place\":2,\"order_id\":\"9007199254740993\"},\"row\":{\"n\":6}}");
+                        "acme lines line.created"
+                            + " {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"},\"row\":{\"n\":5}}",
+                        "acme lines line.updated"
+                            + " {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"},\"row\":{\"n\":6},\"changed\":[\"n\"]}",
+                        "acme lines line.deleted"
+                                + " {\"key\":{\"place\":1,\"order_id\":\"9007199254740993\"}}",
+                        "acme lines line.created"
+                            + " {\"key\":{\"place\":2,\"order_id\":\"9007199254740993\"},\"row\":{\"n\":6}}");
     }
 
     @Test
     void numbersThatJavaScriptCannotHoldAreStringsAndNullsAreNull() throws SQLException {
         application.run("create domain money_amount as numeric(12, 2)");
         application.run(
-                "create table sum (id bigint primary key, tenant_id text, total money_amount, parts bigint[],"
-                        + " twice numeric generated always as (total * 2) stored, small int, doc jsonb, nothing text)");
+                "create table sum (id bigint primary key, tenant_id text, total money_amount, parts"
+                    + " bigint[], twice numeric generated always as (total * 2) stored, small int,"
+                    + " doc jsonb, nothing text)");
         application.run("select carillon.watch('sum', 'sums', exclude => array['tenant_id'])");
 
         application.run(
-                "insert into sum (id, tenant_id, total, parts, small, doc) values (9007199254740993, 'acme', 1.50, '{1,9007199254740993,null}', 3, '{\"a\": [1]}')");
+                "insert into sum (id, tenant_id, total, parts, small, doc) values"
+                    + " (9007199254740993, 'acme', 1.50, '{1,9007199254740993,null}', 3, '{\"a\":"
+                    + " [1]}')");
 
         assertThat(log.events())
                 .containsExactly(
-                        "acme sums sum.created {\"key\":{\"id\":\"9007199254740993\"},\"row\":{\"id\":\"9007199254740993\",\"total\":\"1.50\","
-                                + "\"parts\":[\"1\",\"9007199254740993\",null],\"twice\":\"3.00\",\"small\":3,\"doc\":{\"a\":[1]},\"nothing\":null}}");
+                        "acme sums sum.created"
+                            + " {\"key\":{\"id\":\"9007199254740993\"},\"row\":{\"id\":\"9007199254740993\",\"total\":\"1.50\","
+                            + "\"parts\":[\"1\",\"9007199254740993\",null],\"twice\":\"3.00\",\"small\":3,\"doc\":{\"a\":[1]},\"nothing\":null}}");
     }
 
     @Test
@@ -195,13 +210,23 @@ class WatchTest {
         application.run("set carillon.max_event_bytes = 'nonsense'");
         application.run("update orders set status = 'sent' where id = 2");
 
-        assertThat(log.rows("select type, left(replace(data::text, ' ', ''), 60), octet_length(data::text) > 9000 from carillon.event order by id"))
+        assertThat(
+                        log.rows(
+                                "select type, left(replace(data::text, ' ', ''), 60),"
+                                    + " octet_length(data::text) > 9000 from carillon.event order"
+                                    + " by id"))
                 .containsExactly(
                         "order.created {\"key\":{\"id\":1},\"truncated\":true} f",
-                        "order.updated {\"key\":{\"id\":1},\"truncated\":true,\"changed\":[\"status\"]} f",
-                        "order.created {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"status\":\"o t",
-                        "order.updated {\"key\":{\"id\":2},\"truncated\":true,\"changed\":[\"status\"]} f",
-                        "order.updated {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"status\":\"s t");
+                        "order.updated"
+                            + " {\"key\":{\"id\":1},\"truncated\":true,\"changed\":[\"status\"]} f",
+                        "order.created"
+                            + " {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"status\":\"o"
+                            + " t",
+                        "order.updated"
+                            + " {\"key\":{\"id\":2},\"truncated\":true,\"changed\":[\"status\"]} f",
+                        "order.updated"
+                            + " {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"status\":\"s"
+                            + " t");
     }
 
     @Test
@@ -221,7 +246,10 @@ class WatchTest {
         application.run("update wide set n = 'x', \"Column 7\" = 'w'");
         application.run("delete from wide");
 
-        assertThat(log.rows("select type, data #>> '{row,Column 7}', data #>> '{changed}' from carillon.event order by id"))
+        assertThat(
+                        log.rows(
+                                "select type, data #>> '{row,Column 7}', data #>> '{changed}' from"
+                                        + " carillon.event order by id"))
                 .containsExactly(
                         "wide.created v null",
                         "wide.updated w [\"n\",\"Column 7\"]",
@@ -234,7 +262,8 @@ class WatchTest {
         application.run(
                 "create table message (id int primary key, tenant_id text, room int, text text)");
         application.run(
-                "select carillon.watch('message', 'chat', room_column => 'room', columns => array['text'], members => 'select')");
+                "select carillon.watch('message', 'chat', room_column => 'room', columns =>"
+                        + " array['text'], members => 'select')");
 
         application.run("insert into message values (1, 'acme', 7, 'hi')");
         application.run("update message set room = 8");
@@ -244,13 +273,17 @@ class WatchTest {
 
         assertThat(log.events())
                 .containsExactly(
-                        "acme chat:7 message.created {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
+                        "acme chat:7 message.created"
+                                + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
                         "acme chat:7 message.deleted {\"key\":{\"id\":1}}",
-                        "acme chat:8 message.created {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
+                        "acme chat:8 message.created"
+                                + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
                         "acme chat:8 message.deleted {\"key\":{\"id\":1}}",
-                        "other chat:8 message.created {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
+                        "other chat:8 message.created"
+                                + " {\"key\":{\"id\":1},\"row\":{\"text\":\"hi\"}}",
                         "other chat:8 message.deleted {\"key\":{\"id\":1}}",
-                        "other chat:8 message.created {\"key\":{\"id\":2},\"row\":{\"text\":\"hi\"}}",
+                        "other chat:8 message.created"
+                                + " {\"key\":{\"id\":2},\"row\":{\"text\":\"hi\"}}",
                         "other chat:8 message.deleted {\"key\":{\"id\":2}}");
         assertThat(log.rows("select pattern, members from carillon.channel_rule"))
                 .containsExactly("chat:{key} select");
@@ -272,14 +305,18 @@ class WatchTest {
     @Test
     void whatIsEqualToItsTypeButDiffersOnTheScreenIsAChange() throws SQLException {
         application.run(
-                "create table price (id int primary key, tenant_id text, amount numeric, doc json)");
+                "create table price (id int primary key, tenant_id text, amount numeric, doc"
+                        + " json)");
         application.run("select carillon.watch('price', 'prices')");
         application.run("insert into price values (1, 'acme', 1.0, '{}')");
 
         application.run("update price set amount = 1.00");
         application.run("update price set doc = '{ }'");
 
-        assertThat(log.rows("select data ->> 'changed' from carillon.event where type = 'price.updated' order by id"))
+        assertThat(
+                        log.rows(
+                                "select data ->> 'changed' from carillon.event where type ="
+                                        + " 'price.updated' order by id"))
                 .containsExactly("[\"amount\"]", "[\"doc\"]");
     }
 
@@ -297,20 +334,25 @@ class WatchTest {
         application.run("select carillon.watch('stock', 'stock', columns => array['n'])");
 
         application.run(
-                "insert into stock values (1, 'a', 1), (2, 'a', 1) on conflict (id) do update set n = 5");
+                "insert into stock values (1, 'a', 1), (2, 'a', 1) on conflict (id) do update set n"
+                        + " = 5");
         application.run(
-                "insert into stock values (2, 'a', 1), (3, 'a', 1) on conflict (id) do update set n = 5");
+                "insert into stock values (2, 'a', 1), (3, 'a', 1) on conflict (id) do update set n"
+                        + " = 5");
         application.run(
-                "merge into stock s using (values (1), (2), (4)) v (id) on s.id = v.id"
-                        + " when matched and v.id = 1 then delete when matched then update set n = 6"
-                        + " when not matched then insert values (v.id, 'a', 4)");
+                "merge into stock s using (values (1), (2), (4)) v (id) on s.id = v.id when matched"
+                        + " and v.id = 1 then delete when matched then update set n = 6 when not"
+                        + " matched then insert values (v.id, 'a', 4)");
         application
                 .connection()
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
                 .copyIn("copy stock from stdin", new StringReader("10\ta\t1\n11\ta\t2\n"));
 
-        assertThat(log.rows("select type, data #>> '{key,id}' from carillon.event order by type, 2, id"))
+        assertThat(
+                        log.rows(
+                                "select type, data #>> '{key,id}' from carillon.event order by"
+                                        + " type, 2, id"))
                 .containsExactly(
                         "stock.created 1",
                         "stock.created 10",
@@ -366,7 +408,8 @@ class WatchTest {
         application.run("insert into orders values (1, 'acme', 'open', 'n')");
         assertThat(log.events())
                 .containsExactly(
-                        "acme sales orders.created {\"key\":{\"id\":1},\"row\":{\"id\":1,\"tenant_id\":\"acme\",\"status\":\"open\"}}");
+                        "acme sales orders.created"
+                            + " {\"key\":{\"id\":1},\"row\":{\"id\":1,\"tenant_id\":\"acme\",\"status\":\"open\"}}");
         assertThat(log.rows("select pattern from carillon.channel_rule")).containsExactly("sales");
 
         assertThat(application.one("select carillon.unwatch('orders')"))
@@ -375,9 +418,16 @@ class WatchTest {
         application.run("insert into orders values (2, 'acme', 'open', 'n')");
         assertThat(log.events()).isEmpty();
         assertThat(log.one("select count(*) from carillon.channel_rule")).isEqualTo("0");
-        assertThat(log.one("select count(*) from pg_proc where pronamespace in ('carillon_watch'::regnamespace, 'carillon_as_owner'::regnamespace)"))
+        assertThat(
+                        log.one(
+                                "select count(*) from pg_proc where pronamespace in"
+                                        + " ('carillon_watch'::regnamespace,"
+                                        + " 'carillon_as_owner'::regnamespace)"))
                 .isEqualTo("0");
-        assertThat(log.one("select count(*) from pg_class where relnamespace = 'carillon_watch'::regnamespace"))
+        assertThat(
+                        log.one(
+                                "select count(*) from pg_class where relnamespace ="
+                                        + " 'carillon_watch'::regnamespace"))
                 .isEqualTo("0");
         application.run("drop table orders");
     }
@@ -391,28 +441,43 @@ class WatchTest {
         application.run(ORDERS);
 
         assertThat(application.refused("select carillon.watch('keyless', 'x')"))
-                .startsWith("CA003").contains("add primary key");
+                .startsWith("CA003")
+                .contains("add primary key");
         assertThat(application.refused("select carillon.watch('half', 'x')")).startsWith("CA003");
         assertThat(application.refused("select carillon.watch('look', 'x')")).startsWith("CA003");
-        assertThat(application.refused("select carillon.watch('passing', 'x')")).startsWith("CA003");
+        assertThat(application.refused("select carillon.watch('passing', 'x')"))
+                .startsWith("CA003");
         assertThat(application.refused("select carillon.watch('orders', '')")).startsWith("CA001");
-        assertThat(application.refused("select carillon.watch('orders', 'x', tenant_column => 'org')"))
-                .startsWith("CA001").contains("tenant =>");
-        assertThat(application.refused("select carillon.watch('orders', 'x', exclude => array['nix'])"))
+        assertThat(
+                        application.refused(
+                                "select carillon.watch('orders', 'x', tenant_column => 'org')"))
+                .startsWith("CA001")
+                .contains("tenant =>");
+        assertThat(
+                        application.refused(
+                                "select carillon.watch('orders', 'x', exclude => array['nix'])"))
                 .startsWith("CA001");
         assertThat(application.refused("select carillon.watch('orders', 'x', tenant => '*')"))
                 .startsWith("CA001");
-        assertThat(application.refused("select carillon.watch('orders', 'x', room_column => 'status')"))
-                .startsWith("CA001").contains("members");
-        assertThat(application.refused("select carillon.watch('orders', 'x', members => 'select from nix')"))
+        assertThat(
+                        application.refused(
+                                "select carillon.watch('orders', 'x', room_column => 'status')"))
+                .startsWith("CA001")
+                .contains("members");
+        assertThat(
+                        application.refused(
+                                "select carillon.watch('orders', 'x', members => 'select from"
+                                        + " nix')"))
                 .startsWith("CA001");
         log.run("create table public.foreign_to_it (id int primary key, tenant_id text)");
         assertThat(application.refused("select carillon.watch('foreign_to_it', 'x')"))
-                .startsWith("CA004").contains("set role");
+                .startsWith("CA004")
+                .contains("set role");
         log.run("create schema closed authorization application");
         log.run("revoke all on schema closed from public");
         application.run("create table closed.t (id int primary key, tenant_id text)");
         assertThat(application.refused("select carillon.watch('closed.t', 'x')"))
-                .startsWith("CA004").contains("grant usage on schema closed to");
+                .startsWith("CA004")
+                .contains("grant usage on schema closed to");
     }
 }

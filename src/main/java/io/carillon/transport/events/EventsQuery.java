@@ -58,7 +58,8 @@ sealed interface EventsQuery {
     private static boolean channelName(String name) {
         return !name.isEmpty()
                 && name.chars().noneMatch(Character::isISOControl)
-                && name.codePoints().noneMatch(point -> Character.getType(point) == Character.SURROGATE)
+                && name.codePoints()
+                        .noneMatch(point -> Character.getType(point) == Character.SURROGATE)
                 && ByteBufUtil.utf8Bytes(name) <= 200;
     }
 

@@ -14,14 +14,17 @@ import io.micronaut.http.MediaType;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.ScheduledFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import reactor.core.publisher.MonoSink;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.MonoSink;
 
 /// One poll: collects what its connection tells and answers once.
 ///
@@ -160,7 +163,8 @@ final class Poll implements Outlet {
     private HttpResponse<?> found() {
         var at = Objects.requireNonNull(cursor);
         var body = new ByteArrayOutputStream(bytes + at.length() + 64);
-        body.writeBytes(("{\"cursor\":\"" + at + "\",\"messages\":[").getBytes(StandardCharsets.UTF_8));
+        body.writeBytes(
+                ("{\"cursor\":\"" + at + "\",\"messages\":[").getBytes(StandardCharsets.UTF_8));
         for (var index = 0; index < messages.size(); index++) {
             if (index > 0) {
                 body.write(',');

@@ -8,9 +8,12 @@ import io.carillon.transport.TransportSettings;
 import io.carillon.wire.json.JsonFormat;
 import io.carillon.wire.json.MessageEncoder;
 import io.micronaut.http.HttpResponse;
+
 import jakarta.inject.Singleton;
-import java.util.concurrent.atomic.AtomicLong;
+
 import reactor.core.publisher.Mono;
+
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Answers polls. Safe for all threads; each poll lives on its channel's event loop.
 @Singleton
@@ -35,13 +38,11 @@ public final class Polls {
     /// @return the answer, when there is one
     public Mono<HttpResponse<?>> answer(Follow follow) {
         var loop = follow.channel().eventLoop();
-        return Mono.create(
-                sink ->
-                        loop.execute(
-                                () -> {
-                                    var poll = new Poll(this, follow, sink);
-                                    poll.start(connect(follow, poll));
-                                }));
+        return Mono.create(sink ->
+                loop.execute(() -> {
+                    var poll = new Poll(this, follow, sink);
+                    poll.start(connect(follow, poll));
+                }));
     }
 
     private Connection connect(Follow follow, Poll poll) {

@@ -16,15 +16,18 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
+
+import org.jspecify.annotations.Nullable;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.MonoSink;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
-import reactor.core.publisher.MonoSink;
 
 /// One event stream: keeps what its connection tells until the client asks for more.
 ///
@@ -96,11 +99,10 @@ final class EventStream implements Outlet {
             begun = true;
             ending = true;
             var answer = Problem.answer(refused);
-            loop.execute(
-                    () -> {
-                        forget();
-                        head.success(answer);
-                    });
+            loop.execute(() -> {
+                forget();
+                head.success(answer);
+            });
         } else {
             write(streams.messages.encode(message));
         }
@@ -121,7 +123,9 @@ final class EventStream implements Outlet {
             return;
         }
         head.success(
-                HttpResponse.ok(Flux.<ByteBuf>create(this::subscribed, FluxSink.OverflowStrategy.ERROR))
+                HttpResponse.ok(
+                                Flux.<ByteBuf>create(
+                                        this::subscribed, FluxSink.OverflowStrategy.ERROR))
                         .contentType(MediaType.TEXT_EVENT_STREAM_TYPE)
                         .header(HttpHeaders.CACHE_CONTROL, "private, no-store")
                         .header(HttpHeaders.VARY, "Authorization, Accept")
@@ -204,13 +208,12 @@ final class EventStream implements Outlet {
 
     private void complete() {
         var sink = body;
-        loop.execute(
-                () -> {
-                    forget();
-                    if (sink != null) {
-                        sink.complete();
-                    }
-                });
+        loop.execute(() -> {
+            forget();
+            if (sink != null) {
+                sink.complete();
+            }
+        });
     }
 
     /// Leaves the lane. The stream has ended, or the client is gone.

@@ -8,9 +8,12 @@ import io.carillon.transport.TransportSettings;
 import io.carillon.wire.json.JsonFormat;
 import io.carillon.wire.json.MessageEncoder;
 import io.micronaut.http.HttpResponse;
+
 import jakarta.inject.Singleton;
-import java.util.concurrent.atomic.AtomicLong;
+
 import reactor.core.publisher.Mono;
+
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Opens event streams. Safe for all threads; each stream lives on its channel's event loop.
 @Singleton
@@ -34,13 +37,11 @@ public final class EventStreams {
     ///     was sent
     public Mono<HttpResponse<?>> open(Follow follow) {
         var loop = follow.channel().eventLoop();
-        return Mono.create(
-                sink ->
-                        loop.execute(
-                                () -> {
-                                    var stream = new EventStream(this, follow, sink);
-                                    stream.start(connect(follow, stream));
-                                }));
+        return Mono.create(sink ->
+                loop.execute(() -> {
+                    var stream = new EventStream(this, follow, sink);
+                    stream.start(connect(follow, stream));
+                }));
     }
 
     private Connection connect(Follow follow, EventStream stream) {
