@@ -42,6 +42,8 @@ final class SettingsAudit {
                                 judge(context, name, argument);
                             });
                 }
+                // Its constructor judges the ranges.
+                context.getBean(definition);
             }
         }
         System.getenv().keySet().stream()
