@@ -26,7 +26,7 @@ class DoctorTest {
         application.run("create table item (id int primary key, tenant_id text, n bigint)");
         application.run(
                 "select carillon.watch('item', 'items', exclude => array['tenant_id'], roles =>"
-                    + " array['staff'])");
+                        + " array['staff'])");
     }
 
     @AfterEach
@@ -82,7 +82,7 @@ class DoctorTest {
         application.run("create table member (id int primary key, tenant_id text, user_id text)");
         application.run(
                 "select carillon.rule('team', members => 'select from public.member where user_id ="
-                    + " $2', member_tables => array['public.member'])");
+                        + " $2', member_tables => array['public.member'])");
 
         for (var problem : new String[] {"nobody can subscribe", "it is not watched"}) {
             var mend = finding(problem);
@@ -98,8 +98,8 @@ class DoctorTest {
         assertThat(finding("has lost triggers"))
                 .isEqualTo(
                         "select carillon.watch('public.item', 'items', exclude =>"
-                            + " array['tenant_id']::name[], roles => array['staff']::text[],"
-                            + " tenant_column => 'tenant_id');");
+                                + " array['tenant_id']::name[], roles => array['staff']::text[],"
+                                + " tenant_column => 'tenant_id');");
     }
 
     @Test
@@ -108,7 +108,7 @@ class DoctorTest {
         assertThat(
                         log.rows(
                                 "select subject from carillon.doctor() where problem like"
-                                    + " '%swallows LISTEN%'"))
+                                        + " '%swallows LISTEN%'"))
                 .containsExactly("node n1");
     }
 
@@ -124,10 +124,10 @@ class DoctorTest {
     void thePreviewShowsEventsAudienceAndSizesAndMakesNothing() throws SQLException {
         application.run(
                 "create table note (id bigint primary key, tenant_id text, user_id int, text"
-                    + " text)");
+                        + " text)");
         application.run(
                 "insert into note values (1, 'acme', 7, 'hi'), (2, null, 7, 'x'), (3, 'acme', null,"
-                    + " 'y'), (4, 'acme', 8, repeat('z', 300000))");
+                        + " 'y'), (4, 'acme', 8, repeat('z', 300000))");
         var objects = log.one("select count(*) from pg_proc");
 
         assertThat(
@@ -140,23 +140,23 @@ class DoctorTest {
                         "note.created inbox:7 acme user 7 of tenant acme t"
                             + " {\"key\":{\"id\":\"1\"},\"row\":{\"id\":\"1\",\"text\":\"hi\"}}",
                         "note.created inbox:7 null nobody: the row has no tenant t"
-                            + " {\"key\":{\"id\":\"2\"},\"row\":{\"id\":\"2\",\"text\":\"x\"}}",
+                                + " {\"key\":{\"id\":\"2\"},\"row\":{\"id\":\"2\",\"text\":\"x\"}}",
                         "note.created null acme nobody: the row has no user or room, or its channel"
-                            + " is too long t"
-                            + " {\"key\":{\"id\":\"3\"},\"row\":{\"id\":\"3\",\"text\":\"y\"}}",
+                                + " is too long t"
+                                + " {\"key\":{\"id\":\"3\"},\"row\":{\"id\":\"3\",\"text\":\"y\"}}",
                         "note.created inbox:8 acme user 8 of tenant acme t {\"key\" :"
-                            + " {\"id\":\"4\"}, \"truncated\" : true}",
+                                + " {\"id\":\"4\"}, \"truncated\" : true}",
                         "note.updated inbox:7 acme user 7 of tenant acme t"
                             + " {\"key\":{\"id\":\"1\"},\"row\":{\"id\":\"1\",\"text\":\"hi\"},\"cha",
                         "note.deleted inbox:7 acme user 7 of tenant acme t {\"key\" :"
-                            + " {\"id\":\"1\"}}");
+                                + " {\"id\":\"1\"}}");
         assertThat(log.one("select count(*) from pg_proc")).isEqualTo(objects);
         assertThat(application.rows("select type from carillon.preview('note', 'x', sample => 1)"))
                 .containsExactly("note.created", "note.updated", "note.deleted");
         assertThat(
                         application.refused(
                                 "select * from carillon.preview('note', 'x', tenant_column =>"
-                                    + " 'nix')"))
+                                        + " 'nix')"))
                 .startsWith("CA001");
     }
 }

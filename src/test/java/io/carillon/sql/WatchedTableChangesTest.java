@@ -32,7 +32,7 @@ class WatchedTableChangesTest {
     private void watchItems() throws SQLException {
         application.run(
                 "create table item (id int primary key, tenant_id text, n int, parent int"
-                    + " references item on delete cascade)");
+                        + " references item on delete cascade)");
         application.run("select carillon.watch('item', 'items', columns => array['n'])");
     }
 
@@ -116,7 +116,7 @@ class WatchedTableChangesTest {
         watchItems();
         application.run(
                 "insert into item values (1, 'acme', 1, null), (2, 'acme', 1, 1), (3, 'acme', 1,"
-                    + " 2)");
+                        + " 2)");
 
         application.run("delete from item where id = 1");
 
@@ -129,7 +129,7 @@ class WatchedTableChangesTest {
         rowTrigger(
                 "after insert",
                 "begin update item set n = 99 where id = new.id; raise exception 'no'; exception"
-                    + " when others then null; end; return null;");
+                        + " when others then null; end; return null;");
 
         application.run("insert into item values (1, 'acme', 1)");
 
@@ -169,7 +169,7 @@ class WatchedTableChangesTest {
         assertThat(log.events().getLast())
                 .isEqualTo(
                         "acme items item.updated"
-                            + " {\"key\":{\"id\":2},\"row\":{\"n\":3},\"changed\":[\"n\"]}");
+                                + " {\"key\":{\"id\":2},\"row\":{\"n\":3},\"changed\":[\"n\"]}");
     }
 
     @Test
@@ -217,7 +217,7 @@ class WatchedTableChangesTest {
         assertThat(
                         log.rows(
                                 "select severity, problem from carillon.doctor() where subject ="
-                                    + " 'public.item'"))
+                                        + " 'public.item'"))
                 .containsExactly(
                         "error the table has lost triggers of Carillon: its changes are not told");
         application.run("select carillon.watch('item', 'items')");
@@ -232,7 +232,7 @@ class WatchedTableChangesTest {
         assertThat(
                         log.rows(
                                 "select mend from carillon.doctor() where problem like 'the table"
-                                    + " was dropped%'"))
+                                        + " was dropped%'"))
                 .containsExactly("select carillon.check_partitions();");
 
         log.run("select carillon.check_partitions()");
@@ -241,8 +241,8 @@ class WatchedTableChangesTest {
         assertThat(
                         log.one(
                                 "select count(*) from pg_proc where pronamespace in"
-                                    + " ('carillon_watch'::regnamespace,"
-                                    + " 'carillon_as_owner'::regnamespace)"))
+                                        + " ('carillon_watch'::regnamespace,"
+                                        + " 'carillon_as_owner'::regnamespace)"))
                 .isEqualTo("0");
         watchItems();
         application.run("insert into item values (1, 'acme', 1)");
@@ -253,16 +253,16 @@ class WatchedTableChangesTest {
     void partitionsAreWatchedHoweverTheyAreWrittenTo() throws SQLException {
         application.run(
                 "create table seen (id int, tenant_id text, at date, note text, primary key (id,"
-                    + " at)) partition by range (at)");
+                        + " at)) partition by range (at)");
         application.run(
                 "create table seen_20 partition of seen for values from ('2020-01-01') to"
-                    + " ('2021-01-01')");
+                        + " ('2021-01-01')");
         application.run(
                 "create table seen_21 (note text, at date not null, tenant_id text, id int not"
-                    + " null)");
+                        + " null)");
         application.run(
                 "alter table seen attach partition seen_21 for values from ('2021-01-01') to"
-                    + " ('2022-01-01')");
+                        + " ('2022-01-01')");
         application.run("select carillon.watch('seen', 'seen', columns => array['note'])");
 
         application.run("insert into seen values (1, 'acme', '2020-02-02', 'parent')");
@@ -283,13 +283,13 @@ class WatchedTableChangesTest {
 
         application.run(
                 "create table seen_22 partition of seen for values from ('2022-01-01') to"
-                    + " ('2023-01-01')");
+                        + " ('2023-01-01')");
         application.run("insert into seen_22 values (4, 'acme', '2022-02-02', 'too early')");
         assertThat(log.events()).isEmpty();
         assertThat(
                         log.rows(
                                 "select subject, mend from carillon.doctor() where subject ="
-                                    + " 'public.seen_22'"))
+                                        + " 'public.seen_22'"))
                 .containsExactly("public.seen_22 select carillon.check_partitions();");
         try (var runtime = new Session(pair.database().asRuntime())) {
             assertThat(runtime.one("select carillon.check_partitions()"))
