@@ -174,18 +174,27 @@ public final class Lane {
     }
 
     private void dispatch(Batch batch) {
-        for (var runs : batch.runs().values()) {
-            for (var run : runs) {
-                if (run.reset()) {
-                    reset(run);
-                } else {
-                    fanOut(batch, run);
-                }
+        // Resets of all tenants first: a tenant's own runs carry cursors that claim everything of
+        // the batch up to their id, and whoever falls behind among them comes back from there.
+        dispatch(batch, batch.runs(Event.ALL_TENANTS));
+        for (var tenant : batch.runs().entrySet()) {
+            if (!tenant.getKey().equals(Event.ALL_TENANTS)) {
+                dispatch(batch, tenant.getValue());
             }
         }
         sequence++;
         position = batch.to();
         tellWaiting();
+    }
+
+    private void dispatch(Batch batch, List<Run> runs) {
+        for (var run : runs) {
+            if (run.reset()) {
+                reset(run);
+            } else {
+                fanOut(batch, run);
+            }
+        }
     }
 
     private void fanOut(Batch batch, Run run) {
