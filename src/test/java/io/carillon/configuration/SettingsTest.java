@@ -18,7 +18,7 @@ class SettingsTest {
         "carillon.tail.sleep, soon, duration such as 250ms, CARILLON_TAIL_SLEEP",
         "carillon.tail.page, 7, give 100 to 100000, CARILLON_TAIL_PAGE",
         "carillon.hub.ring, 12, give 1048576 to 17179869184, CARILLON_HUB_RING",
-        "carillon.connection.ping-interval, 1h, give 5s to 300s, CARILLON_CONNECTION_PING_INTERVAL",
+        "carillon.connection.ping-interval, 1h, give 1s to 300s, CARILLON_CONNECTION_PING_INTERVAL",
         "carillon.transport.max-message, 1, give 1024 to 1048576, CARILLON_TRANSPORT_MAX_MESSAGE"
     })
     void aWrongValueIsNamedWithItsVariable(
