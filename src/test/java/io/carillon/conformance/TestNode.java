@@ -69,6 +69,22 @@ public final class TestNode implements AutoCloseable {
         }
     }
 
+    public boolean has(Class<?> type) {
+        return server.getApplicationContext().containsBean(type);
+    }
+
+    /// @return the first column of the first row, as somebody who may do everything
+    public String ask(String sql) {
+        try (var connection = database.asSuperuser();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
     /// @return a token of ten minutes
     public static String token(String tenant, String user, String... roles) {
         return TestTokens.hs256(TestTokens.user(tenant, user, List.of(roles)));
