@@ -87,8 +87,8 @@ as $$
          when e.element in ('int8'::regtype, 'numeric'::regtype) then 'text[]'
          else format_type(a.atttypid, null) end,
     -- An upper bound of its length as JSON: a byte of text becomes at most six, a byte of anything else at most sixteen. What is stored
-    -- compressed says little of its length, so it counts as too long for the short way.
-    case when t.typlen > 0 then '128'
+    -- compressed says little of its length, so it counts as too long for the short way. Null: less than 128, whatever it holds.
+    case when t.typlen > 0 or b.base = 'numeric'::regtype and (a.atttypmod - 4) >> 16 between 1 and 100 then null
          when b.base in ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) then format('6::bigint * coalesce(octet_length(({r}).%I), 0)', a.attname)
          else format('coalesce(greatest(16::bigint * pg_column_size(({r}).%1$I), case when pg_column_compression(({r}).%1$I) is not null then 16384 end), 0)', a.attname) end,
     -- By what is stored, not by what its type calls equal: 1.0 and 1.00, or a and A in citext, are different on a screen.
@@ -149,13 +149,13 @@ declare
   row_fields text; row_values text; row_weight text; overhead integer; changes text;
 begin
   select string_agg(format('%I %s', wanted.key[c.place], c.value_type), ', ' order by c.place), string_agg(c.value, ', ' order by c.place),
-         string_agg(c.weight, ' + ' order by c.place),
+         string_agg(c.weight, ' + ' order by c.place), 128 * count(*),
          case when count(*) = 1 then min(format('(%s)::text', c.value)) else format('array[%s]::text', string_agg(format('(%s)::text', c.value), ', ' order by c.place)) end
-    into strict key_fields, key_values, key_weight, key_text
+    into strict key_fields, key_values, key_weight, overhead, key_text
     from carillon.column_code(relation, wanted.key) c;
   select string_agg(format('%I %s', c.name, c.value_type), ', ' order by c.place), string_agg(c.value, ', ' order by c.place),
          string_agg(c.weight, ' + ' order by c.place),
-         64 + sum(2 * octet_length(c.name) + 10),
+         overhead + 64 + sum(2 * octet_length(c.name) + 138),
          string_agg(format('case when %s then %L end', c.differs, c.name), ', ' order by c.place)
     into strict row_fields, row_values, row_weight, overhead, changes
     from carillon.column_code(relation, wanted.columns) c;
@@ -173,7 +173,7 @@ begin
     'create function carillon_watch.changed_%1$s(o {t}, n {t}) returns text[] language sql stable begin atomic
        select array_remove(array[{changes}]::text[], null); end',
     'create function carillon_watch.weight_%1$s(r {t}) returns bigint language sql stable begin atomic
-       select {overhead}::bigint + {weight}; end',
+       select {overhead}::bigint{weight}; end',
     'create function carillon_watch.whole_created_%1$s(r {t}) returns json language sql stable begin atomic
        select row_to_json(row(row({key})::carillon_watch.key_of_%1$s, row({row})::carillon_watch.row_of_%1$s)::carillon_watch.creation_of_%1$s); end',
     'create function carillon_watch.whole_updated_%1$s(r {t}, changed text[]) returns json language sql stable begin atomic
@@ -217,7 +217,7 @@ begin
     code := replace(code, '{row}', row_values);
     code := replace(code, '{changes}', changes);
     code := replace(code, '{overhead}', overhead::text);
-    code := replace(code, '{weight}', row_weight || ' + ' || key_weight);
+    code := replace(code, '{weight}', coalesce(' + ' || row_weight, '') || coalesce(' + ' || key_weight, ''));
     code := replace(replace(replace(replace(code, '{r}', 'r'), '{o}', 'o'), '{n}', 'n'), '{t}', row_type);
     execute code;
   end loop;

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 final class CrossOrigin implements Ordered {
     private static final String METHODS = "GET, POST, PUT, PATCH, DELETE";
     private static final String EXPOSED =
-            "Carillon-Cursor, Retry-After, WWW-Authenticate, Location, ETag";
+            "Carillon-Cursor, X-Correlation-Id, Retry-After, WWW-Authenticate, Location, ETag";
     private static final String PREFLIGHT_SECONDS = "600";
     private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9, _-]{1,1000}");
 

@@ -49,6 +49,12 @@ final class DatabaseBeans {
     }
 
     @Singleton
+    @Requires(property = "carillon.mode", value = "development")
+    OwnerAccess ownerAccess(OpenDatabase open) {
+        return open.owner();
+    }
+
+    @Singleton
     @Named("default")
     DataSource dataSource(OpenDatabase open) {
         return open.pool();

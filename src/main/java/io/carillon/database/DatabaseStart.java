@@ -37,11 +37,16 @@ public final class DatabaseStart {
     public static OpenDatabase open(DatabaseConfig config) {
         var address = DatabaseAddress.parse(config.url());
         var login = login(config, address);
-        var roles = prepare(config, address, login);
+        var owner = owner(config, login);
+        var roles = prepare(config, address, login, owner);
         Connector runtime = purpose -> working(address, login, roles.runtime(), purpose);
         var role = check(runtime, address);
         LOG.info("works on {} as role {} (login {})", address.name(), role, login.user());
-        return new OpenDatabase(pool(config, address, login, roles.runtime()), runtime, role);
+        return new OpenDatabase(
+                pool(config, address, login, roles.runtime()),
+                runtime,
+                new OwnerAccess(purpose -> address.connect(owner, purpose, SOCKET_SECONDS), roles),
+                role);
     }
 
     private static Login login(DatabaseConfig config, DatabaseAddress address) {
@@ -64,9 +69,15 @@ public final class DatabaseStart {
         return config.password().isEmpty() ? carried : new Login(carried.user(), config.password());
     }
 
-    private static Roles prepare(DatabaseConfig config, DatabaseAddress address, Login login) {
-        var two = !config.ownerUser().isBlank() && !config.ownerUser().equals(login.user());
-        var owner = two ? new Login(config.ownerUser(), config.ownerPassword()) : login;
+    private static Login owner(DatabaseConfig config, Login login) {
+        return config.ownerUser().isBlank() || config.ownerUser().equals(login.user())
+                ? login
+                : new Login(config.ownerUser(), config.ownerPassword());
+    }
+
+    private static Roles prepare(
+            DatabaseConfig config, DatabaseAddress address, Login login, Login owner) {
+        var two = !owner.user().equals(login.user());
         if (two) {
             // Before anything is changed: a typing error in the second login should cost nothing.
             closed(Preflight.connect(address, login, LoginNames.RUNTIME));

@@ -11,11 +11,13 @@ import javax.sql.DataSource;
 /// them.
 public final class OpenDatabase implements AutoCloseable {
     private final HikariDataSource pool;
+    private final OwnerAccess owner;
     private final String role;
     private final Database database;
 
-    OpenDatabase(HikariDataSource pool, Connector runtime, String role) {
+    OpenDatabase(HikariDataSource pool, Connector runtime, OwnerAccess owner, String role) {
         this.pool = pool;
+        this.owner = owner;
         this.role = role;
         this.database = new Database(pool, runtime);
     }
@@ -27,6 +29,11 @@ public final class OpenDatabase implements AutoCloseable {
     /// @return the pool, for whoever needs a plain data source
     public DataSource pool() {
         return pool;
+    }
+
+    /// @return the migrating login's way in
+    OwnerAccess owner() {
+        return owner;
     }
 
     /// @return the role that the product works as

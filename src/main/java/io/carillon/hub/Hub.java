@@ -98,6 +98,11 @@ public final class Hub {
         return List.copyOf(lanes.values());
     }
 
+    /// @return frames handed to connections since the start
+    public long deliveries() {
+        return lanes.values().stream().mapToLong(Lane::deliveries).sum();
+    }
+
     private void wakeLanes() {
         lanes.values().forEach(Lane::wake);
     }

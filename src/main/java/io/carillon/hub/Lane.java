@@ -36,6 +36,8 @@ public final class Lane {
     private final List<Subscriber> touched = new ArrayList<>();
     private final Map<Format, ByteBuf> frames = new HashMap<>(8);
     private Set<Subscriber> waiting = new LinkedHashSet<>();
+    private volatile long deliveries;
+    private long delivered;
     private long sequence;
     private Position position;
     private String epoch;
@@ -76,6 +78,11 @@ public final class Lane {
     /// @return the log's epoch
     public String epoch() {
         return epoch;
+    }
+
+    /// @return frames handed to subscribers since the start; any thread
+    public long deliveries() {
+        return deliveries;
     }
 
     /// @return how many subscribers sit here
@@ -212,6 +219,7 @@ public final class Lane {
 
     private void deliver(Subscriber subscriber, Run run) {
         var frame = frames.computeIfAbsent(subscriber.format(), format -> format.encode(run));
+        delivered++;
         if (subscriber.deliver(frame.retainedDuplicate())) {
             touched.add(subscriber);
         }
@@ -223,6 +231,8 @@ public final class Lane {
     }
 
     private void flush() {
+        deliveries = deliveries + delivered;
+        delivered = 0;
         touched.forEach(Subscriber::flush);
         touched.clear();
     }

@@ -47,6 +47,8 @@ public final class Tail implements AutoCloseable {
     private volatile boolean wanted;
     private volatile boolean running = true;
     private volatile State state = State.CONNECTING;
+    private volatile long eventsRead;
+    private volatile long reconnects;
     private @Nullable String epoch;
     private @Nullable Position position;
 
@@ -111,6 +113,16 @@ public final class Tail implements AutoCloseable {
         return ready.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /// @return durable events read since the start
+    public long eventsRead() {
+        return eventsRead;
+    }
+
+    /// @return how often Postgres was lost since the start
+    public long reconnects() {
+        return reconnects;
+    }
+
     /// @return what it does at the moment
     public State state() {
         return state;
@@ -140,6 +152,7 @@ public final class Tail implements AutoCloseable {
             } catch (SQLException | RuntimeException failed) {
                 state = State.CONNECTING;
                 if (running) {
+                    reconnects = reconnects + 1;
                     LOG.warn("the tail lost Postgres, trying again: {}", failed.getMessage());
                     var jitter = ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
                     LockSupport.parkNanos((backoff + jitter) * 1_000_000L);
@@ -238,6 +251,7 @@ public final class Tail implements AutoCloseable {
                 var now = System.nanoTime();
                 renewLease(now);
                 var found = look.events() == null ? settings.batch() : look.events().size();
+                eventsRead = eventsRead + found;
                 if (blind || vigilance.judge(rung, found, now)) {
                     promise.keep(now);
                 } else if (promise.holds()) {

@@ -73,6 +73,10 @@ final class TailReader {
             // Planning over all slots takes longer than the query itself.
             statement.execute("set plan_cache_mode = force_generic_plan");
             statement.execute("set jit = off");
+            // A generic plan takes `xid >= ?` for a third of the log: it would read slots from end
+            // to end, with parallel workers that cost 20 ms to start, for the few rows at the end.
+            statement.execute("set enable_seqscan = off");
+            statement.execute("set max_parallel_workers_per_gather = 0");
         }
         this.both = connection.prepareStatement(EVENTS + ";" + BROADCASTS);
         var now = Snapshot.parse(one(connection, "select pg_current_snapshot()::text"));

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.sql.SQLException;
 
-/// The doctor finds what was broken on purpose, and its statement mends it; the preview shows what would be sent.
+/// The doctor finds what was broken on purpose, and its statement mends it; the preview shows what
+/// would be sent.
 @Tag("F11")
 class DoctorTest {
     private Session.Pair pair;
@@ -25,7 +26,8 @@ class DoctorTest {
         log = pair.log();
         application.run("create table item (id int primary key, tenant_id text, n bigint)");
         application.run(
-                "select carillon.watch('item', 'items', exclude => array['tenant_id'], roles => array['staff'])");
+                "select carillon.watch('item', 'items', exclude => array['tenant_id'], roles =>"
+                        + " array['staff'])");
     }
 
     @AfterEach
@@ -36,7 +38,9 @@ class DoctorTest {
     private String finding(String problem) throws SQLException {
         var found =
                 log.rows(
-                        "select mend from carillon.doctor() where problem like '%" + problem + "%'");
+                        "select mend from carillon.doctor() where problem like '%"
+                                + problem
+                                + "%'");
         return found.isEmpty() ? "" : found.getFirst();
     }
 
@@ -78,7 +82,8 @@ class DoctorTest {
     void aRuleThatTheProductCannotReadIsFoundAndMended() throws SQLException {
         application.run("create table member (id int primary key, tenant_id text, user_id text)");
         application.run(
-                "select carillon.rule('team', members => 'select from public.member where user_id = $2', member_tables => array['public.member'])");
+                "select carillon.rule('team', members => 'select from public.member where user_id ="
+                        + " $2', member_tables => array['public.member'])");
 
         for (var problem : new String[] {"nobody can subscribe", "it is not watched"}) {
             var mend = finding(problem);
@@ -93,14 +98,18 @@ class DoctorTest {
         application.run("drop trigger carillon_deleted on item");
         assertThat(finding("has lost triggers"))
                 .isEqualTo(
-                        "select carillon.watch('public.item', 'items', exclude => array['tenant_id']::name[],"
-                                + " roles => array['staff']::text[], tenant_column => 'tenant_id');");
+                        "select carillon.watch('public.item', 'items', exclude =>"
+                                + " array['tenant_id']::name[], roles => array['staff']::text[],"
+                                + " tenant_column => 'tenant_id');");
     }
 
     @Test
     void aNodeThatHearsNothingIsNamed() throws SQLException {
         log.run("insert into carillon.node (id, listening) values ('n1', false), ('n2', true)");
-        assertThat(log.rows("select subject from carillon.doctor() where problem like '%swallows LISTEN%'"))
+        assertThat(
+                        log.rows(
+                                "select subject from carillon.doctor() where problem like"
+                                        + " '%swallows LISTEN%'"))
                 .containsExactly("node n1");
     }
 
@@ -114,26 +123,41 @@ class DoctorTest {
     @Test
     @Tag("F12")
     void thePreviewShowsEventsAudienceAndSizesAndMakesNothing() throws SQLException {
-        application.run("create table note (id bigint primary key, tenant_id text, user_id int, text text)");
         application.run(
-                "insert into note values (1, 'acme', 7, 'hi'), (2, null, 7, 'x'), (3, 'acme', null, 'y'), (4, 'acme', 8, repeat('z', 300000))");
+                "create table note (id bigint primary key, tenant_id text, user_id int, text"
+                        + " text)");
+        application.run(
+                "insert into note values (1, 'acme', 7, 'hi'), (2, null, 7, 'x'), (3, 'acme', null,"
+                        + " 'y'), (4, 'acme', 8, repeat('z', 300000))");
         var objects = log.one("select count(*) from pg_proc");
 
         assertThat(
                         application.rows(
-                                "select type, channel, tenant, audience, bytes = octet_length(data::text), left(data::text, 51)"
-                                        + " from carillon.preview('note', 'inbox', user_column => 'user_id', exclude => array['tenant_id', 'user_id'])"))
+                                "select type, channel, tenant, audience, bytes ="
+                                    + " octet_length(data::text), left(data::text, 51) from"
+                                    + " carillon.preview('note', 'inbox', user_column => 'user_id',"
+                                    + " exclude => array['tenant_id', 'user_id'])"))
                 .containsExactly(
-                        "note.created inbox:7 acme user 7 of tenant acme t {\"key\":{\"id\":\"1\"},\"row\":{\"id\":\"1\",\"text\":\"hi\"}}",
-                        "note.created inbox:7 null nobody: the row has no tenant t {\"key\":{\"id\":\"2\"},\"row\":{\"id\":\"2\",\"text\":\"x\"}}",
-                        "note.created null acme nobody: the row has no user or room, or its channel is too long t {\"key\":{\"id\":\"3\"},\"row\":{\"id\":\"3\",\"text\":\"y\"}}",
-                        "note.created inbox:8 acme user 8 of tenant acme t {\"key\" : {\"id\":\"4\"}, \"truncated\" : true}",
-                        "note.updated inbox:7 acme user 7 of tenant acme t {\"key\":{\"id\":\"1\"},\"row\":{\"id\":\"1\",\"text\":\"hi\"},\"cha",
-                        "note.deleted inbox:7 acme user 7 of tenant acme t {\"key\" : {\"id\":\"1\"}}");
+                        "note.created inbox:7 acme user 7 of tenant acme t"
+                            + " {\"key\":{\"id\":\"1\"},\"row\":{\"id\":\"1\",\"text\":\"hi\"}}",
+                        "note.created inbox:7 null nobody: the row has no tenant t"
+                                + " {\"key\":{\"id\":\"2\"},\"row\":{\"id\":\"2\",\"text\":\"x\"}}",
+                        "note.created null acme nobody: the row has no user or room, or its channel"
+                                + " is too long t"
+                                + " {\"key\":{\"id\":\"3\"},\"row\":{\"id\":\"3\",\"text\":\"y\"}}",
+                        "note.created inbox:8 acme user 8 of tenant acme t {\"key\" :"
+                                + " {\"id\":\"4\"}, \"truncated\" : true}",
+                        "note.updated inbox:7 acme user 7 of tenant acme t"
+                            + " {\"key\":{\"id\":\"1\"},\"row\":{\"id\":\"1\",\"text\":\"hi\"},\"cha",
+                        "note.deleted inbox:7 acme user 7 of tenant acme t {\"key\" :"
+                                + " {\"id\":\"1\"}}");
         assertThat(log.one("select count(*) from pg_proc")).isEqualTo(objects);
         assertThat(application.rows("select type from carillon.preview('note', 'x', sample => 1)"))
                 .containsExactly("note.created", "note.updated", "note.deleted");
-        assertThat(application.refused("select * from carillon.preview('note', 'x', tenant_column => 'nix')"))
+        assertThat(
+                        application.refused(
+                                "select * from carillon.preview('note', 'x', tenant_column =>"
+                                        + " 'nix')"))
                 .startsWith("CA001");
     }
 }

@@ -93,14 +93,21 @@ class LogTest {
 
     @Test
     void aCursorThatWouldNameTooManyOrBeTooLongIsRefused() throws SQLException {
-        assertThat(log.one("select length(carillon.write_cursor(4096, array(select generate_series(1, 4096))))"))
-                .isEqualTo("16191");
-        assertThat(log.refused("select carillon.write_cursor(4097, array(select generate_series(1, 4097)))"))
+        assertThat(
+                        log.one(
+                                "select length(carillon.write_cursor(4096, array(select"
+                                    + " generate_series(1, 4096))))"))
+                .isEqualTo("16133");
+        assertThat(
+                        log.refused(
+                                "select carillon.write_cursor(4097, array(select generate_series(1,"
+                                    + " 4097)))"))
                 .startsWith("CA011")
                 .contains("more than a cursor can name");
         assertThat(
                         log.refused(
-                                "select carillon.write_cursor(99999999999, array(select generate_series(1, 2000)))"))
+                                "select carillon.write_cursor(99999999999, array(select"
+                                    + " generate_series(1, 2000)))"))
                 .startsWith("CA011")
                 .contains("more than 16384");
     }
@@ -108,11 +115,14 @@ class LogTest {
     @Test
     void theNextSlotIsEmptiedAndTheCurrentOneNever() throws SQLException {
         emit(application);
-        log.run("insert into carillon.event (slot, tenant, channel, type) select (carillon.slot() + s) & 7, 'acme', 'old', 'a.b' from generate_series(1, 7) s");
+        log.run(
+                "insert into carillon.event (slot, tenant, channel, type) select (carillon.slot() +"
+                    + " s) & 7, 'acme', 'old', 'a.b' from generate_series(1, 7) s");
         var xid = lastXid();
 
         try (var runtime = new Session(pair.database().asRuntime())) {
-            assertThat(runtime.one("select carillon.rotate()")).startsWith("emptied carillon.event_");
+            assertThat(runtime.one("select carillon.rotate()"))
+                    .startsWith("emptied carillon.event_");
             assertThat(runtime.one("select carillon.rotate()")).isEqualTo("null");
         }
 
@@ -121,7 +131,10 @@ class LogTest {
         assertThat(log.one("select count(*) from carillon.event")).isEqualTo("7");
         assertThat(log.one("select count(*) from carillon.event where slot = carillon.slot()"))
                 .isEqualTo("1");
-        assertThat(log.one("select count(*) from carillon.event where slot = (carillon.slot() + 1) & 7"))
+        assertThat(
+                        log.one(
+                                "select count(*) from carillon.event where slot = (carillon.slot()"
+                                    + " + 1) & 7"))
                 .isEqualTo("0");
         // The cursor keeps its distance from what was dropped, though nothing of it is left.
         log.run("delete from carillon.event");
@@ -134,7 +147,9 @@ class LogTest {
     @Test
     @Tag("F4")
     void aSlotThatSomebodyHoldsIsBusyAndLaterEmptied() throws SQLException {
-        log.run("insert into carillon.event (slot, tenant, channel, type) select (carillon.slot() + 1) & 7, 'acme', 'old', 'a.b'");
+        log.run(
+                "insert into carillon.event (slot, tenant, channel, type) select (carillon.slot() +"
+                    + " 1) & 7, 'acme', 'old', 'a.b'");
         try (var reader = new Session(pair.database().asSuperuser())) {
             reader.begin();
             reader.one("select count(*) from carillon.event");
@@ -157,7 +172,8 @@ class LogTest {
             assertThat(log.one("select carillon.slot()")).isEqualTo(slot);
             assertThat(
                             log.one(
-                                    "select carillon.next_turn() > now() and carillon.next_turn() <= now() + interval '1 hour' * "
+                                    "select carillon.next_turn() > now() and carillon.next_turn()"
+                                        + " <= now() + interval '1 hour' * "
                                             + hours))
                     .isEqualTo("t");
         }
@@ -173,13 +189,21 @@ class LogTest {
             var epoch = runtime.one("select carillon.epoch()");
             assertThat(runtime.one("select carillon.adopt_log()")).isEqualTo("null");
 
-            log.run("insert into carillon.event (xid, tenant, channel, type) select (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000)::text::xid8, 'acme', 'x', 'a.b'");
+            log.run(
+                    "insert into carillon.event (xid, tenant, channel, type) select"
+                        + " (pg_snapshot_xmax(pg_current_snapshot())::text::bigint +"
+                        + " 1000)::text::xid8, 'acme', 'x', 'a.b'");
 
             assertThat(runtime.one("select carillon.adopt_log()"))
                     .contains("came from another database", "2 events", "carillon.event_aside_");
-            assertThat(runtime.one("select carillon.epoch()")).matches("[0-9a-f]{12}").isNotEqualTo(epoch);
+            assertThat(runtime.one("select carillon.epoch()"))
+                    .matches("[0-9a-f]{12}")
+                    .isNotEqualTo(epoch);
             assertThat(log.one("select count(*) from carillon.event")).isEqualTo("0");
-            var aside = log.one("select c.oid::regclass from pg_class c where relname like 'event_aside_%'");
+            var aside =
+                    log.one(
+                            "select c.oid::regclass from pg_class c where relname like"
+                                + " 'event_aside_%'");
             assertThat(log.one("select count(*) from " + aside)).isEqualTo("2");
             assertThat(runtime.one("select carillon.adopt_log()")).isEqualTo("null");
 

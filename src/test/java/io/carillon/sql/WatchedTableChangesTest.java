@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 
-/// The application changes its watched table, by DDL, by its own triggers, by partitions: the last event about a row still
-/// states what it is, and no write fails.
+/// The application changes its watched table, by DDL, by its own triggers, by partitions: the last
+/// event about a row still states what it is, and no write fails.
 @Tag("F1")
 class WatchedTableChangesTest {
     private Session.Pair pair;
@@ -31,7 +31,8 @@ class WatchedTableChangesTest {
 
     private void watchItems() throws SQLException {
         application.run(
-                "create table item (id int primary key, tenant_id text, n int, parent int references item on delete cascade)");
+                "create table item (id int primary key, tenant_id text, n int, parent int"
+                        + " references item on delete cascade)");
         application.run("select carillon.watch('item', 'items', columns => array['n'])");
     }
 
@@ -84,7 +85,8 @@ class WatchedTableChangesTest {
     void aRowInsertedAgainByTheTriggerOfItsDeletionIsThere() throws SQLException {
         watchItems();
         rowTrigger(
-                "after delete", "insert into item values (old.id, 'acme', old.n + 1); return null;");
+                "after delete",
+                "insert into item values (old.id, 'acme', old.n + 1); return null;");
 
         application.run("insert into item values (1, 'acme', 1)");
         application.run("delete from item");
@@ -113,7 +115,8 @@ class WatchedTableChangesTest {
     void aCascadeIntoTheSameTableTellsEveryDeletion() throws SQLException {
         watchItems();
         application.run(
-                "insert into item values (1, 'acme', 1, null), (2, 'acme', 1, 1), (3, 'acme', 1, 2)");
+                "insert into item values (1, 'acme', 1, null), (2, 'acme', 1, 1), (3, 'acme', 1,"
+                        + " 2)");
 
         application.run("delete from item where id = 1");
 
@@ -125,7 +128,8 @@ class WatchedTableChangesTest {
         watchItems();
         rowTrigger(
                 "after insert",
-                "begin update item set n = 99 where id = new.id; raise exception 'no'; exception when others then null; end; return null;");
+                "begin update item set n = 99 where id = new.id; raise exception 'no'; exception"
+                        + " when others then null; end; return null;");
 
         application.run("insert into item values (1, 'acme', 1)");
 
@@ -136,11 +140,11 @@ class WatchedTableChangesTest {
     @Test
     void whereForcedRowSecurityHidesRowsThePagesReadAgain() throws SQLException {
         watchItems();
-        rowTrigger(
-                "after insert", "update item set n = n + 1 where id = new.id; return null;");
+        rowTrigger("after insert", "update item set n = n + 1 where id = new.id; return null;");
         application.run("alter table item enable row level security");
         application.run("alter table item force row level security");
-        application.run("create policy ours on item using (tenant_id = current_setting('app.tenant'))");
+        application.run(
+                "create policy ours on item using (tenant_id = current_setting('app.tenant'))");
         application.run("set app.tenant = 'acme'");
 
         application.run("insert into item values (1, 'acme', 1)");
@@ -164,7 +168,8 @@ class WatchedTableChangesTest {
 
         assertThat(log.events().getLast())
                 .isEqualTo(
-                        "acme items item.updated {\"key\":{\"id\":2},\"row\":{\"n\":3},\"changed\":[\"n\"]}");
+                        "acme items item.updated"
+                                + " {\"key\":{\"id\":2},\"row\":{\"n\":3},\"changed\":[\"n\"]}");
     }
 
     @Test
@@ -182,10 +187,14 @@ class WatchedTableChangesTest {
 
         assertThat(log.events())
                 .containsExactly(
-                        "acme items item.created {\"key\":{\"id\":1},\"row\":{\"id\":1,\"tenant_id\":\"acme\",\"n\":1}}",
-                        "acme items item.created {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"n\":2}}",
-                        "acme items item.updated {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"n\":3},\"changed\":[\"n\"]}",
-                        "acme items item.updated {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"n\":4},\"changed\":[\"n\"]}",
+                        "acme items item.created"
+                            + " {\"key\":{\"id\":1},\"row\":{\"id\":1,\"tenant_id\":\"acme\",\"n\":1}}",
+                        "acme items item.created"
+                            + " {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"n\":2}}",
+                        "acme items item.updated"
+                            + " {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"n\":3},\"changed\":[\"n\"]}",
+                        "acme items item.updated"
+                            + " {\"key\":{\"id\":2},\"row\":{\"id\":2,\"tenant_id\":\"acme\",\"n\":4},\"changed\":[\"n\"]}",
                         "acme items item.deleted {\"key\":{\"id\":1}}");
     }
 
@@ -205,7 +214,10 @@ class WatchedTableChangesTest {
         application.run("truncate item");
 
         assertThat(log.events()).isEmpty();
-        assertThat(log.rows("select severity, problem from carillon.doctor() where subject = 'public.item'"))
+        assertThat(
+                        log.rows(
+                                "select severity, problem from carillon.doctor() where subject ="
+                                        + " 'public.item'"))
                 .containsExactly(
                         "error the table has lost triggers of Carillon: its changes are not told");
         application.run("select carillon.watch('item', 'items')");
@@ -217,13 +229,20 @@ class WatchedTableChangesTest {
     void aDroppedTableIsForgotten() throws SQLException {
         watchItems();
         application.run("drop table item cascade");
-        assertThat(log.rows("select mend from carillon.doctor() where problem like 'the table was dropped%'"))
+        assertThat(
+                        log.rows(
+                                "select mend from carillon.doctor() where problem like 'the table"
+                                        + " was dropped%'"))
                 .containsExactly("select carillon.check_partitions();");
 
         log.run("select carillon.check_partitions()");
 
         assertThat(log.one("select count(*) from carillon.watched")).isEqualTo("0");
-        assertThat(log.one("select count(*) from pg_proc where pronamespace in ('carillon_watch'::regnamespace, 'carillon_as_owner'::regnamespace)"))
+        assertThat(
+                        log.one(
+                                "select count(*) from pg_proc where pronamespace in"
+                                        + " ('carillon_watch'::regnamespace,"
+                                        + " 'carillon_as_owner'::regnamespace)"))
                 .isEqualTo("0");
         watchItems();
         application.run("insert into item values (1, 'acme', 1)");
@@ -233,11 +252,17 @@ class WatchedTableChangesTest {
     @Test
     void partitionsAreWatchedHoweverTheyAreWrittenTo() throws SQLException {
         application.run(
-                "create table seen (id int, tenant_id text, at date, note text, primary key (id, at)) partition by range (at)");
+                "create table seen (id int, tenant_id text, at date, note text, primary key (id,"
+                        + " at)) partition by range (at)");
         application.run(
-                "create table seen_20 partition of seen for values from ('2020-01-01') to ('2021-01-01')");
-        application.run("create table seen_21 (note text, at date not null, tenant_id text, id int not null)");
-        application.run("alter table seen attach partition seen_21 for values from ('2021-01-01') to ('2022-01-01')");
+                "create table seen_20 partition of seen for values from ('2020-01-01') to"
+                        + " ('2021-01-01')");
+        application.run(
+                "create table seen_21 (note text, at date not null, tenant_id text, id int not"
+                        + " null)");
+        application.run(
+                "alter table seen attach partition seen_21 for values from ('2021-01-01') to"
+                        + " ('2022-01-01')");
         application.run("select carillon.watch('seen', 'seen', columns => array['note'])");
 
         application.run("insert into seen values (1, 'acme', '2020-02-02', 'parent')");
@@ -246,16 +271,25 @@ class WatchedTableChangesTest {
         application.run("update seen set at = '2021-05-05' where id = 1");
         assertThat(log.events())
                 .containsExactly(
-                        "acme seen seen.created {\"key\":{\"id\":1,\"at\":\"2020-02-02\"},\"row\":{\"note\":\"parent\"}}",
-                        "acme seen seen.created {\"key\":{\"id\":2,\"at\":\"2020-02-02\"},\"row\":{\"note\":\"direct\"}}",
-                        "acme seen seen.created {\"key\":{\"id\":3,\"at\":\"2021-02-02\"},\"row\":{\"note\":\"otherorder\"}}",
+                        "acme seen seen.created"
+                            + " {\"key\":{\"id\":1,\"at\":\"2020-02-02\"},\"row\":{\"note\":\"parent\"}}",
+                        "acme seen seen.created"
+                            + " {\"key\":{\"id\":2,\"at\":\"2020-02-02\"},\"row\":{\"note\":\"direct\"}}",
+                        "acme seen seen.created"
+                            + " {\"key\":{\"id\":3,\"at\":\"2021-02-02\"},\"row\":{\"note\":\"otherorder\"}}",
                         "acme seen seen.deleted {\"key\":{\"id\":1,\"at\":\"2020-02-02\"}}",
-                        "acme seen seen.created {\"key\":{\"id\":1,\"at\":\"2021-05-05\"},\"row\":{\"note\":\"parent\"}}");
+                        "acme seen seen.created"
+                            + " {\"key\":{\"id\":1,\"at\":\"2021-05-05\"},\"row\":{\"note\":\"parent\"}}");
 
-        application.run("create table seen_22 partition of seen for values from ('2022-01-01') to ('2023-01-01')");
+        application.run(
+                "create table seen_22 partition of seen for values from ('2022-01-01') to"
+                        + " ('2023-01-01')");
         application.run("insert into seen_22 values (4, 'acme', '2022-02-02', 'too early')");
         assertThat(log.events()).isEmpty();
-        assertThat(log.rows("select subject, mend from carillon.doctor() where subject = 'public.seen_22'"))
+        assertThat(
+                        log.rows(
+                                "select subject, mend from carillon.doctor() where subject ="
+                                        + " 'public.seen_22'"))
                 .containsExactly("public.seen_22 select carillon.check_partitions();");
         try (var runtime = new Session(pair.database().asRuntime())) {
             assertThat(runtime.one("select carillon.check_partitions()"))
@@ -268,7 +302,8 @@ class WatchedTableChangesTest {
         application.run("truncate seen");
         assertThat(log.events())
                 .containsExactly("* seen carillon.reset {\"reason\":\"truncated\"}");
-        assertThat(application.refused("select carillon.watch('seen_20', 'x')")).startsWith("CA003");
+        assertThat(application.refused("select carillon.watch('seen_20', 'x')"))
+                .startsWith("CA003");
         application.run("drop table seen_20");
         application.run("insert into seen values (6, 'acme', '2022-02-02', 'still')");
         assertThat(log.events()).hasSize(1);

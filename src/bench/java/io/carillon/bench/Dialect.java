@@ -1,0 +1,116 @@
+package io.carillon.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+
+/// How a server is spoken to over its WebSocket. Immutable.
+sealed interface Dialect {
+    /// @param room the number of the client's room
+    /// @return path and query of the handshake
+    String path(int room);
+
+    /// @param client whose WebSocket has just been opened
+    void opened(Client client);
+
+    /// @param client whose message it is
+    /// @param in holds the message
+    /// @param start where it starts
+    /// @param length its bytes
+    /// @return whether it carries events
+    boolean events(Client client, ByteBuf in, int start, int length);
+
+    /// Carillon's own protocol. Each room is a tenant of its own and a channel in it.
+    ///
+    /// @param tokens one for each room
+    record Carillon(String[] tokens) implements Dialect {
+        /// The channel that every client follows.
+        static final String CHANNEL = "load";
+
+        @Override
+        public String path(int room) {
+            return "/realtime";
+        }
+
+        @Override
+        public void opened(Client client) {
+            client.send(
+                    "{\"id\":1,\"command\":\"connect\",\"token\":\""
+                            + tokens[client.room()]
+                            + "\"}");
+            var cursor = client.cursor();
+            client.send(
+                    "{\"id\":2,\"command\":\"subscribe\",\"channels\":[\""
+                            + CHANNEL
+                            + "\"]"
+                            + (cursor == null ? "" : ",\"cursor\":\"" + cursor + "\"")
+                            + "}");
+        }
+
+        @Override
+        public boolean events(Client client, ByteBuf in, int start, int length) {
+            // {"push":"events"   {"push":"ping"   {"reply":2,"ok":true
+            var kind = in.getByte(start + 2);
+            if (kind == 'p' && length > 15 && in.getByte(start + 10) == 'v') {
+                return true;
+            }
+            var text = in.toString(start, length, US_ASCII);
+            if (text.startsWith("{\"push\":\"ping\"")) {
+                client.send("{\"id\":9,\"command\":\"ping\"}");
+            } else if (text.startsWith("{\"reply\":2,\"ok\":true")) {
+                client.ready();
+            } else if (!text.contains("\"ok\":true")) {
+                client.complains(text);
+            }
+            return false;
+        }
+    }
+
+    /// Socket.IO 5 over Engine.IO 4, WebSocket only.
+    record SocketIo() implements Dialect {
+        @Override
+        public String path(int room) {
+            return "/socket.io/?EIO=4&transport=websocket";
+        }
+
+        @Override
+        public void opened(Client client) {}
+
+        @Override
+        public boolean events(Client client, ByteBuf in, int start, int length) {
+            switch (in.getByte(start)) {
+                case '0' -> client.send("40{\"room\":\"t" + client.room() + "\"}");
+                case '2' -> client.send("3");
+                case '4' -> {
+                    if (in.getByte(start + 1) == '2') {
+                        return true;
+                    } else if (in.getByte(start + 1) == '0') {
+                        client.ready();
+                    } else {
+                        client.complains(in.toString(start, length, US_ASCII));
+                    }
+                }
+                default -> client.complains(in.toString(start, length, US_ASCII));
+            }
+            return false;
+        }
+    }
+
+    /// Plain WebSocket messages; every one is an event.
+    record Raw() implements Dialect {
+        @Override
+        public String path(int room) {
+            return "/raw";
+        }
+
+        @Override
+        public void opened(Client client) {
+            client.ready();
+        }
+
+        @Override
+        public boolean events(Client client, ByteBuf in, int start, int length) {
+            return true;
+        }
+    }
+}
