@@ -96,18 +96,18 @@ class LogTest {
         assertThat(
                         log.one(
                                 "select length(carillon.write_cursor(4096, array(select"
-                                    + " generate_series(1, 4096))))"))
+                                        + " generate_series(1, 4096))))"))
                 .isEqualTo("16133");
         assertThat(
                         log.refused(
                                 "select carillon.write_cursor(4097, array(select generate_series(1,"
-                                    + " 4097)))"))
+                                        + " 4097)))"))
                 .startsWith("CA011")
                 .contains("more than a cursor can name");
         assertThat(
                         log.refused(
                                 "select carillon.write_cursor(99999999999, array(select"
-                                    + " generate_series(1, 2000)))"))
+                                        + " generate_series(1, 2000)))"))
                 .startsWith("CA011")
                 .contains("more than 16384");
     }
@@ -117,7 +117,7 @@ class LogTest {
         emit(application);
         log.run(
                 "insert into carillon.event (slot, tenant, channel, type) select (carillon.slot() +"
-                    + " s) & 7, 'acme', 'old', 'a.b' from generate_series(1, 7) s");
+                        + " s) & 7, 'acme', 'old', 'a.b' from generate_series(1, 7) s");
         var xid = lastXid();
 
         try (var runtime = new Session(pair.database().asRuntime())) {
@@ -134,7 +134,7 @@ class LogTest {
         assertThat(
                         log.one(
                                 "select count(*) from carillon.event where slot = (carillon.slot()"
-                                    + " + 1) & 7"))
+                                        + " + 1) & 7"))
                 .isEqualTo("0");
         // The cursor keeps its distance from what was dropped, though nothing of it is left.
         log.run("delete from carillon.event");
@@ -149,7 +149,7 @@ class LogTest {
     void aSlotThatSomebodyHoldsIsBusyAndLaterEmptied() throws SQLException {
         log.run(
                 "insert into carillon.event (slot, tenant, channel, type) select (carillon.slot() +"
-                    + " 1) & 7, 'acme', 'old', 'a.b'");
+                        + " 1) & 7, 'acme', 'old', 'a.b'");
         try (var reader = new Session(pair.database().asSuperuser())) {
             reader.begin();
             reader.one("select count(*) from carillon.event");
@@ -173,7 +173,7 @@ class LogTest {
             assertThat(
                             log.one(
                                     "select carillon.next_turn() > now() and carillon.next_turn()"
-                                        + " <= now() + interval '1 hour' * "
+                                            + " <= now() + interval '1 hour' * "
                                             + hours))
                     .isEqualTo("t");
         }
@@ -191,8 +191,8 @@ class LogTest {
 
             log.run(
                     "insert into carillon.event (xid, tenant, channel, type) select"
-                        + " (pg_snapshot_xmax(pg_current_snapshot())::text::bigint +"
-                        + " 1000)::text::xid8, 'acme', 'x', 'a.b'");
+                            + " (pg_snapshot_xmax(pg_current_snapshot())::text::bigint +"
+                            + " 1000)::text::xid8, 'acme', 'x', 'a.b'");
 
             assertThat(runtime.one("select carillon.adopt_log()"))
                     .contains("came from another database", "2 events", "carillon.event_aside_");
@@ -203,7 +203,7 @@ class LogTest {
             var aside =
                     log.one(
                             "select c.oid::regclass from pg_class c where relname like"
-                                + " 'event_aside_%'");
+                                    + " 'event_aside_%'");
             assertThat(log.one("select count(*) from " + aside)).isEqualTo("2");
             assertThat(runtime.one("select carillon.adopt_log()")).isEqualTo("null");
 
