@@ -22,6 +22,7 @@ final class Doorbell {
     private final PGConnection bell;
     private final String own;
     private long testedAt;
+    private int heardMeanwhile;
 
     Doorbell(Connection connection, NodeId node) throws SQLException {
         this.connection = connection;
@@ -37,7 +38,7 @@ final class Doorbell {
         return "carillon_" + node.value();
     }
 
-    /// Rings its own bell and listens.
+    /// Rings its own bell and listens. Other bells that ring meanwhile are kept for [#await].
     ///
     /// @return whether it was heard
     boolean hears() throws SQLException {
@@ -45,10 +46,16 @@ final class Doorbell {
         execute("notify \"" + own + "\"");
         var until = System.nanoTime() + TEST_PATIENCE_MILLIS * 1_000_000L;
         while (System.nanoTime() < until) {
+            var mine = false;
             for (var heard : bell.getNotifications(100)) {
                 if (heard.getName().equals(own)) {
-                    return true;
+                    mine = true;
+                } else {
+                    heardMeanwhile++;
                 }
+            }
+            if (mine) {
+                return true;
             }
         }
         return false;
@@ -65,6 +72,11 @@ final class Doorbell {
     /// @param millis at most so long; 0 only looks
     /// @return how often it rang
     int await(int millis) throws SQLException {
+        if (heardMeanwhile > 0) {
+            var rung = heardMeanwhile;
+            heardMeanwhile = 0;
+            return rung;
+        }
         var heard = millis == 0 ? bell.getNotifications() : bell.getNotifications(millis);
         return heard == null ? 0 : heard.length;
     }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// The whole product in the test's JVM, on a database of its own.
 public final class TestNode implements AutoCloseable {
@@ -73,6 +74,14 @@ public final class TestNode implements AutoCloseable {
             return rows.getString(1);
         } catch (SQLException failed) {
             throw new IllegalStateException(sql, failed);
+        }
+    }
+
+    /// Returns when so many connections are open; whoever waits in vain is stopped by its test's
+    /// timeout.
+    public void awaitConnections(int count) {
+        while (connections().count() != count) {
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -1,0 +1,188 @@
+package io.carillon.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.auth.Access;
+import io.carillon.auth.Admission;
+import io.carillon.auth.Refusal;
+import io.carillon.channel.Cursor;
+import io.carillon.channel.Event;
+import io.carillon.channel.Leg;
+import io.carillon.channel.Place;
+import io.carillon.channel.Position;
+import io.carillon.channel.ResetReason;
+import io.carillon.hub.Batch;
+import io.carillon.hub.Hub;
+import io.carillon.identity.Principal;
+import io.carillon.log.History;
+import io.netty.channel.embedded.EmbeddedChannel;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// A TRUNCATE is told to all tenants, among the tenants' own events: nobody gets a cursor from
+/// beyond it before it was told, and nobody who falls behind beyond it misses it.
+///
+/// Two tenants, since by their hashes one is met before `*`, the other behind.
+@Tag("A3")
+class ResetOrderTest {
+    private static final String EPOCH = "0123456789ab";
+    private static final Position BEFORE = new Position(10, new long[0]);
+    private static final Position AFTER = new Position(13, new long[0]);
+
+    private final EmbeddedChannel loop = new EmbeddedChannel();
+    private final Hub hub = new Hub(1 << 20);
+    private final FakeClient client = new FakeClient();
+
+    private Connection follow(String tenant) {
+        hub.start(new Batch(EPOCH, BEFORE, BEFORE, List.of()));
+        var principal =
+                new Principal(
+                        tenant, "ana", "Ana", Set.of(), null, null, Instant.now().plusSeconds(999));
+        var services =
+                new Services(
+                        settings(),
+                        new Everything(),
+                        new Nothing(),
+                        (t, c, y, d, a) -> {},
+                        AT_ONCE);
+        var lane = hub.lane(loop.eventLoop());
+        var connection = new Connection(services, lane, client, "c", principal);
+        var cursor = new Cursor(EPOCH, Place.at(BEFORE)).encode();
+        connection.accept(new Command.Subscribe(1, List.of("orders", "notes"), cursor));
+        turn();
+        return connection;
+    }
+
+    private void turn() {
+        loop.runPendingTasks();
+    }
+
+    private static Event event(long id, String tenant, String channel, String type) {
+        var data = type.equals(Event.RESET) ? ResetReason.TRUNCATED.code() : "{}";
+        return new Event(id, 12, tenant, channel, type, data, null, null, null, Instant.EPOCH);
+    }
+
+    /// Notes, then orders are emptied, then notes again.
+    private static Batch batch(String tenant) {
+        return new Batch(
+                EPOCH,
+                BEFORE,
+                AFTER,
+                List.of(
+                        event(1, tenant, "notes", "note.created"),
+                        event(2, Event.ALL_TENANTS, "orders", Event.RESET),
+                        event(3, tenant, "orders", "order.created"),
+                        event(4, tenant, "notes", "note.created")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"alfa", "kilo", "acme", "globex"})
+    void whatWasWrittenAfterATruncateIsNotToldBeforeIt(String tenant) {
+        follow(tenant);
+        hub.publish(batch(tenant));
+        turn();
+        assertThat(client.received).extracting(Event::id).containsExactly(1L, 4L);
+        assertThat(client.messages)
+                .contains(new Message.Reset(List.of("orders"), ResetReason.TRUNCATED));
+        loop.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"alfa", "kilo", "acme", "globex"})
+    void whoFallsBehindRightAfterATruncateIsToldOfIt(String tenant) {
+        var connection = follow(tenant);
+        client.room = 1;
+        hub.publish(batch(tenant));
+        turn();
+        client.room = 100;
+        connection.writable();
+        turn();
+        assertThat(client.received).extracting(Event::channel).containsOnly("notes");
+        assertThat(client.messages)
+                .contains(new Message.Reset(List.of("orders"), ResetReason.TRUNCATED));
+        loop.close();
+    }
+
+    private static Settings settings() {
+        var minute = Duration.ofMinutes(1);
+        return new Settings(
+                minute, minute, minute, minute, 100, 64, 1_000, 1_000, 100_000, 100, 4, minute,
+                8_192);
+    }
+
+    private record Everything() implements Rights {
+        @Override
+        public Admission principal(String token) {
+            return new Admission.Refused(Refusal.TOKEN_MISSING, "not asked");
+        }
+
+        @Override
+        public Instant deadline(Principal principal) {
+            return principal.expiresAt();
+        }
+
+        @Override
+        public Access subscribe(Principal principal, String channel) {
+            return new Access.Allowed();
+        }
+
+        @Override
+        public Access publish(Principal principal, String channel) {
+            return new Access.Allowed();
+        }
+    }
+
+    /// Everything is in the ring.
+    private record Nothing() implements History {
+        @Override
+        public Page read(String tenant, Set<String> channels, Leg leg, int limit) {
+            throw new AssertionError("the log is not needed");
+        }
+
+        @Override
+        public int count(String tenant, Set<String> channels, Place place, int limit) {
+            return 0;
+        }
+    }
+
+    private static final AbstractExecutorService AT_ONCE =
+            new AbstractExecutorService() {
+                @Override
+                public void execute(Runnable command) {
+                    Objects.requireNonNull(command).run();
+                }
+
+                @Override
+                public void shutdown() {}
+
+                @Override
+                public List<Runnable> shutdownNow() {
+                    return List.of();
+                }
+
+                @Override
+                public boolean isShutdown() {
+                    return false;
+                }
+
+                @Override
+                public boolean isTerminated() {
+                    return false;
+                }
+
+                @Override
+                public boolean awaitTermination(long timeout, TimeUnit unit) {
+                    return true;
+                }
+            };
+}

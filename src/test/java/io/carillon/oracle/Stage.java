@@ -1,0 +1,186 @@
+package io.carillon.oracle;
+
+import io.carillon.auth.TestTokens;
+import io.carillon.database.EmbeddedConfig;
+import io.carillon.database.EmbeddedPostgres;
+import io.carillon.database.Login;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+
+/// A Postgres of its own with fsync on, the watched tables in it, and one node: what the oracle's
+/// clients, writers and disturbances play on. Safe for all threads.
+final class Stage implements AutoCloseable {
+    /// Whose rows there are. By their hashes one is met before `*`, the other after.
+    static final String[] TENANTS = {"alfa", "kilo"};
+
+    private static final String WRITER = "application";
+
+    /// The test says which slot of the log is the current one, and what is dropped is kept for the
+    /// verdict.
+    private static final String AGEING =
+            """
+            create table slot_of_now (slot smallint);
+            insert into slot_of_now values (0);
+            grant select on slot_of_now to public;
+            create or replace function carillon.slot() returns smallint language sql volatile
+              return (select slot from public.slot_of_now);
+            create table kept as select * from carillon.event;
+            alter function carillon.rotate() rename to rotate_now;
+            create function carillon.rotate() returns text language plpgsql security definer
+              set lock_timeout = '300ms' as $$
+            declare next_slot text := format('carillon.event_%s', (carillon.slot() + 1) & 7);
+            begin
+              execute format('lock table only %s in access exclusive mode', next_slot);
+              execute format('insert into public.kept select * from only %s', next_slot);
+              return carillon.rotate_now();
+            exception when lock_not_available then return 'busy';
+            end $$;
+            grant execute on function carillon.rotate() to public;
+            """;
+
+    private final Path folder;
+    private final EmbeddedPostgres postgres;
+    private final int port;
+    private volatile ApplicationContext node;
+
+    Stage() throws Exception {
+        folder = Files.createTempDirectory("carillon-oracle-");
+        // Made without waiting for the disk, used with.
+        var made = postgres(false);
+        postgres = postgres(true);
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        made.start();
+        try (var connection =
+                connect(made, made.login().user(), made.login().password(), "oracle")) {
+            // What was not flushed at commit shall not be flushed by accident.
+            run(connection, "alter system set wal_writer_delay = '10s'");
+            run(connection, "alter system set max_prepared_transactions = 20");
+            run(connection, "create role application login password 'application'");
+            run(connection, "grant all on schema public to application");
+        }
+        made.stop();
+        postgres.start();
+    }
+
+    private EmbeddedPostgres postgres(boolean durable) {
+        var binaries = Path.of("target", "postgres-binaries").toString();
+        return new EmbeddedPostgres(new EmbeddedConfig(folder.toString(), binaries, 0, durable));
+    }
+
+    /// Makes the tables; the node has started once, so its schema is there.
+    void furnish() throws SQLException {
+        try (var connection = superuser()) {
+            run(connection, "select carillon.allow_watch('application')");
+            run(connection, "select carillon.allow_emit('application')");
+            run(connection, "select carillon.rule('news')");
+            run(connection, "grant select on carillon.event to application");
+            run(connection, AGEING);
+        }
+        try (var connection = application("furnish")) {
+            for (var table : Table.values()) {
+                if (!table.make.isEmpty()) {
+                    run(connection, table.make);
+                }
+            }
+            run(connection, "create unlogged table scratch (n int)");
+            run(connection, "create table burnt (n int)");
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    EmbeddedPostgres postgres() {
+        return postgres;
+    }
+
+    void startNode(Map<String, Object> settings) {
+        Login login = postgres.login();
+        var all = new HashMap<String, Object>(settings);
+        all.put(
+                "carillon.database.url",
+                "postgresql://127.0.0.1:" + postgres.port() + "/" + EmbeddedPostgres.DATABASE);
+        all.put("carillon.database.user", login.user());
+        all.put("carillon.database.password", login.password());
+        all.put("carillon.database.pool-size", 4);
+        all.put("carillon.database.pool-wait", "2s");
+        all.put("carillon.auth.secret", TestTokens.SECRET);
+        all.put("micronaut.server.port", port);
+        var context = ApplicationContext.builder().properties(all).build().start();
+        node = context;
+        context.getBean(EmbeddedServer.class).start();
+    }
+
+    void stopNode() {
+        var running = node;
+        if (running != null) {
+            running.close();
+        }
+        node = null;
+    }
+
+    <T> T bean(Class<T> type) {
+        return node.getBean(type);
+    }
+
+    Connection superuser() throws SQLException {
+        var login = postgres.login();
+        return connect(login.user(), login.password(), "oracle");
+    }
+
+    Connection application(String name) throws SQLException {
+        return connect(WRITER, WRITER, name);
+    }
+
+    private Connection connect(String user, String password, String name) throws SQLException {
+        return connect(postgres, user, password, name);
+    }
+
+    private static Connection connect(
+            EmbeddedPostgres postgres, String user, String password, String name)
+            throws SQLException {
+        var url =
+                postgres.jdbcUrl(EmbeddedPostgres.DATABASE)
+                        + "?connectTimeout=5&socketTimeout=30&ApplicationName="
+                        + name;
+        return DriverManager.getConnection(url, user, password);
+    }
+
+    static void run(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static String one(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            return rows.next() ? rows.getString(1) : null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopNode();
+        postgres.stop();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
