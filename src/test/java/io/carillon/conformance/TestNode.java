@@ -61,6 +61,14 @@ public final class TestNode implements AutoCloseable {
         return server.getApplicationContext().getBean(type);
     }
 
+    /// Returns when so many connections are open; whoever waits in vain is stopped by its test's
+    /// timeout.
+    public void awaitConnections(int count) {
+        while (connections().count() != count) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
     public boolean has(Class<?> type) {
         return server.getApplicationContext().containsBean(type);
     }
@@ -74,14 +82,6 @@ public final class TestNode implements AutoCloseable {
             return rows.getString(1);
         } catch (SQLException failed) {
             throw new IllegalStateException(sql, failed);
-        }
-    }
-
-    /// Returns when so many connections are open; whoever waits in vain is stopped by its test's
-    /// timeout.
-    public void awaitConnections(int count) {
-        while (connections().count() != count) {
-            LockSupport.parkNanos(1_000_000);
         }
     }
 
