@@ -524,7 +524,10 @@ const SPOKEN = { connected: 'Connected.', connecting: '', reconnecting: 'Connect
 function showState(name, detail) {
   if (name !== shownState.name) {
     if (SPOKEN[name]) $('said').textContent = SPOKEN[name];
-    if (name === 'connected') setClock().catch(() => {});
+    if (name === 'connected') {
+      complain(null);
+      setClock().catch(() => {});
+    }
   }
   shownState = { name, ...detail };
   drawState();
