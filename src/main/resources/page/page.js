@@ -167,7 +167,7 @@ class Live {
     const wasTrying = this.trying;
     this.drop();
     this.attempts = wasTrying ? this.attempts + 1 : 0;
-    const wait = this.drain ?? (this.attempts >= ATTEMPTS ? SLOWEST : backoff(Math.max(1, this.attempts)));
+    const wait = this.drain ?? (this.attempts >= ATTEMPTS ? SLOWEST : backoff(this.attempts + 1));
     this.drain = null;
     this.due = now() + wait;
     this.later('attempt', wait, () => this.attempt());
@@ -384,7 +384,7 @@ function put(note, news) {
   item.querySelector('.edit').setAttribute('aria-label', `Edit: ${note.text}`);
   item.querySelector('.delete').setAttribute('aria-label', `Delete: ${note.text}`);
   const meta = item.querySelector('.meta');
-  meta.textContent = `${note.author} · ${new Date(note.updated_at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })}`;
+  meta.textContent = `${note.author} · ${new Date(note.updated_at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })}`;
   if (news) {
     const took = document.createElement('b');
     took.textContent = news.click ? `${span(news.click)} after your click` : news.age > 3000 ? `caught up, ${span(news.age)} old` : `${span(news.age)} after it was written`;
@@ -408,8 +408,9 @@ function remove(id) {
 }
 
 const ROW = document.createElement('template');
-ROW.innerHTML = `<li><input type="checkbox"><div><div class="text"></div><div class="meta"></div></div>
-  <div class="tools"><button type="button" class="small edit">Edit</button><button type="button" class="small delete">Delete</button></div></li>`;
+ROW.innerHTML = `<li><input type="checkbox"><div><div class="text"></div><div class="meta"></div></div><div class="tools">
+  <button type="button" class="edit" title="Edit"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M12.5 4.5l3 3M4 16l.8-3.5L14 3.3a1.4 1.4 0 0 1 2 0l.7.7a1.4 1.4 0 0 1 0 2L7.5 15.2z"/></svg></button>
+  <button type="button" class="delete" title="Delete"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 5.5h12M8 5.5v-2h4v2M5.5 5.5l.7 11h7.6l.7-11M8.5 8.5v5M11.5 8.5v5"/></svg></button></div></li>`;
 
 function element(id) {
   const item = ROW.content.firstElementChild.cloneNode(true);
@@ -523,7 +524,10 @@ const SPOKEN = { connected: 'Connected.', connecting: '', reconnecting: 'Connect
 function showState(name, detail) {
   if (name !== shownState.name) {
     if (SPOKEN[name]) $('said').textContent = SPOKEN[name];
-    if (name === 'connected') setClock().catch(() => {});
+    if (name === 'connected') {
+      complain(null);
+      setClock().catch(() => {});
+    }
   }
   shownState = { name, ...detail };
   drawState();
@@ -535,6 +539,18 @@ function drawState() {
   $('state').dataset.state = name;
   $('state-text').textContent = SAYS[name]({ ...shownState, left: due ? Math.max(1, Math.ceil((due - now()) / 1000)) : 0 });
   $('retry').hidden = !due && name !== 'stopped';
+}
+
+/// A message in a few words; the whole of it is one click away.
+function gist(message) {
+  if (message.messages) return message.messages.map(gist).join('; ') || 'nothing new';
+  if (message.events) return message.events.map(({ type, data }) => `${type} ${data?.key?.id ?? ''}`).join(', ');
+  if (message.command) return [message.command, ...message.channels ?? [], message.cursor && `from ${message.cursor}`].filter(Boolean).join(' ');
+  if (message.reply) return `answer to ${message.reply}: ${message.ok ? `ok${message.cursor ? `, at ${message.cursor}` : ''}` : message.error.code}`;
+  if (message.push) return [message.push, message.reason].filter(Boolean).join(': ');
+  if ('closed' in message) return `closed, ${message.closed} ${message.reason}`;
+  if (message.notes !== undefined) return `read ${message.notes} notes, at ${message.cursor}`;
+  return message.code ?? message.detail ?? '';
 }
 
 const MOST_FRAMES = 60;
@@ -549,7 +565,7 @@ function showFrame(direction, via, text) {
   const cells = line.querySelectorAll('span');
   cells[0].textContent = new Date().toISOString().slice(11, 23);
   cells[1].textContent = `${direction === 'in' ? '↓' : '↑'} ${via}`;
-  cells[2].textContent = text;
+  cells[2].textContent = gist(JSON.parse(text));
   cells[3].textContent = `${text.length} B`;
   line.firstChild.addEventListener('toggle', (event) => {
     if (!event.target.open || event.target.querySelector('pre')) return;
@@ -585,7 +601,7 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 async function begin() {
   for (let failures = 1; ; failures++) {
     try {
-      const [{ value: stage }, { value: everybody }] = await Promise.all([json('/api/demo'), json('/api/demo/users')]);
+      const [{ value: stage }, { value: everybody }] = await Promise.all([json('/api/demo/stage'), json('/api/demo/users')]);
       users = everybody;
       $('who').replaceChildren(...users.map((one) => new Option(`${one.name} · ${company(one.tenant)}`, one.user)));
       $('who').disabled = false;

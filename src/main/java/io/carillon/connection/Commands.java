@@ -84,7 +84,8 @@ final class Commands {
     /// Whoever is too fast is told so; whoever does not listen is closed.
     private boolean withinRate(@Nullable Long reply, long nanos) {
         if (rate.take(nanos)) {
-            tooFast = 0;
+            // Not forgotten at once: somebody far too fast gets one command through now and then.
+            tooFast = Math.max(0, tooFast - 1);
             return true;
         }
         if (++tooFast > services.settings.commandBurst()) {

@@ -10,7 +10,7 @@ import java.time.Duration;
 /// Limits and deadlines of one connection.
 ///
 /// @param connectTimeout how long a connection may stay without a token; 1 s to 1 min
-/// @param pingInterval how often the server gives a sign of life with a fresh cursor; 5 s to 5 min
+/// @param pingInterval how often the server gives a sign of life with a fresh cursor; 1 s to 5 min
 /// @param idleTimeout how long nothing may be heard from a client before it counts as gone; 1 s to
 ///     10 min
 /// @param stallTimeout how long a client that is owed events may read nothing before it is closed;
@@ -51,7 +51,7 @@ public record Settings(
         within(
                 "carillon.connection.ping-interval",
                 pingInterval,
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
                 Duration.ofMinutes(5));
         within(
                 "carillon.connection.idle-timeout",

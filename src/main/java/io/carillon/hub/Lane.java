@@ -8,6 +8,8 @@ import io.carillon.channel.ResetReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -19,10 +21,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// One event loop's share of the hub: its connections, its channels, and how far it has come.
 ///
 /// Pulls batches from the ring by sequence, encodes each run once for each format, hands the shared
-/// frame to every subscriber that takes it and flushes each once per batch. All methods but [#wake]
-/// are called on the lane's loop; nothing here locks or blocks. A lane that was so late that the
-/// ring has moved past it jumps to the ring's head and tells its subscribers, who recover from the
-/// log.
+/// frame to every subscriber that takes it and flushes each once per turn, in which a lane that is
+/// behind dispatches several batches: the later it is, the cheaper a delivery. All methods but
+/// [#wake] are called on the lane's loop; nothing here locks or blocks. A lane that was so late
+/// that the ring has moved past it jumps to the ring's head and tells its subscribers, who recover
+/// from the log.
 public final class Lane {
     /// Batches dispatched in one turn of the loop, so that reads and writes get theirs.
     private static final int BATCHES_PER_TURN = 32;
@@ -35,6 +38,8 @@ public final class Lane {
     private final AtomicBoolean awake = new AtomicBoolean();
     private final List<Subscriber> touched = new ArrayList<>();
     private final Map<Format, ByteBuf> frames = new HashMap<>(8);
+    private @Nullable Format lastFormat;
+    private @Nullable ByteBuf lastFrame;
     private Set<Subscriber> waiting = new LinkedHashSet<>();
     private volatile long deliveries;
     private long delivered;
@@ -157,12 +162,14 @@ public final class Lane {
         for (var turn = 0; turn < BATCHES_PER_TURN; turn++) {
             switch (ring.after(sequence)) {
                 case Ring.Next.None() -> {
+                    flush();
                     return;
                 }
                 case Ring.Next.Found(var batch) -> dispatch(batch);
                 case Ring.Next.FellOff(var to, var newEpoch, var at) -> jump(to, newEpoch, at);
             }
         }
+        flush();
         wake();
     }
 
@@ -177,7 +184,6 @@ public final class Lane {
         }
         sequence++;
         position = batch.to();
-        flush();
         tellWaiting();
     }
 
@@ -227,14 +233,31 @@ public final class Lane {
     }
 
     private void deliver(Subscriber subscriber, Run run) {
-        var frame = frames.computeIfAbsent(subscriber.format(), format -> format.encode(run));
+        var frame = frame(subscriber.format(), run);
         delivered++;
         if (subscriber.deliver(frame.retainedDuplicate())) {
             touched.add(subscriber);
         }
     }
 
+    /// Neighbours mostly want the same format: that one is at hand without a look into the map.
+    private ByteBuf frame(Format format, Run run) {
+        var last = lastFrame;
+        if (last != null && format == lastFormat) {
+            return last;
+        }
+        var frame = frames.get(format);
+        if (frame == null) {
+            frame = format.encode(run);
+            frames.put(format, frame);
+        }
+        lastFormat = format;
+        lastFrame = frame;
+        return frame;
+    }
+
     private void releaseFrames() {
+        lastFrame = null;
         frames.values().forEach(ByteBuf::release);
         frames.clear();
     }

@@ -30,7 +30,7 @@ public interface Subscriber {
     /// @return whether this is the first frame since the last flush
     boolean deliver(ByteBuf frame);
 
-    /// Sends what was delivered. Called once after a batch.
+    /// Sends what was delivered. Called once after one batch or several.
     void flush();
 
     /// One of the subscriber's channels must be read again; its subscription ends here.

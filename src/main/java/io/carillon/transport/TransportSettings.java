@@ -30,17 +30,13 @@ public record TransportSettings(
         within(
                 "carillon.transport.handshake-timeout",
                 handshakeTimeout,
-                Duration.ofMillis(1_000),
-                Duration.ofMillis(60_000));
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1));
         within(
                 "carillon.transport.close-timeout",
                 closeTimeout,
                 Duration.ofMillis(100),
-                Duration.ofMillis(60_000));
-        within(
-                "carillon.transport.max-wait",
-                maxWait,
-                Duration.ofMillis(0),
-                Duration.ofMillis(60_000));
+                Duration.ofMinutes(1));
+        within("carillon.transport.max-wait", maxWait, Duration.ZERO, Duration.ofMinutes(1));
     }
 }

@@ -11,7 +11,6 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
-import io.micronaut.security.rules.SecurityRule;
 
 import java.io.IOException;
 import java.net.URI;
@@ -121,12 +120,6 @@ public final class RestServer implements AutoCloseable {
         @Get("/forgotten")
         String forgotten() {
             return "nobody said who may";
-        }
-
-        @Get("/events")
-        @Secured(SecurityRule.IS_ANONYMOUS)
-        String events() {
-            return "judges for itself";
         }
     }
 }

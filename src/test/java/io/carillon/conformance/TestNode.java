@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// The whole product in the test's JVM, on a database of its own.
 public final class TestNode implements AutoCloseable {
@@ -58,6 +59,30 @@ public final class TestNode implements AutoCloseable {
 
     public <T> T bean(Class<T> type) {
         return server.getApplicationContext().getBean(type);
+    }
+
+    /// Returns when so many connections are open; whoever waits in vain is stopped by its test's
+    /// timeout.
+    public void awaitConnections(int count) {
+        while (connections().count() != count) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    public boolean has(Class<?> type) {
+        return server.getApplicationContext().containsBean(type);
+    }
+
+    /// @return the first column of the first row, as somebody who may do everything
+    public String ask(String sql) {
+        try (var connection = database.asSuperuser();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
     }
 
     /// @return a token of ten minutes

@@ -43,7 +43,7 @@ enum Transport {
         }
     };
 
-    private static final HttpClient HTTP =
+    static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /// @param cursor where to go on from, or null for from now on

@@ -1,0 +1,160 @@
+package io.carillon.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// Clients that do not read while thousands of events are written: the server's memory stays as it
+/// was, and when they read again they get everything, once and in order.
+@Timeout(120)
+@Tag("F6")
+class SlowReaderTest {
+    private static final String ANA = TestNode.token("acme", "ana");
+    private static final int TRANSACTIONS = 60;
+    private static final int EVENTS = TRANSACTIONS * 50;
+    private static final long MORE_THAN_BUFFERS = 6L << 20;
+    private static TestNode node;
+
+    @BeforeAll
+    static void start() {
+        // A small ring, so that catching up reads the log too.
+        node =
+                TestNode.start(
+                        "carillon.hub.ring",
+                        2 << 20,
+                        "carillon.connection.page",
+                        200,
+                        "carillon.connection.stall-timeout",
+                        "60s");
+        node.open("w", "s", "other", "end");
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    @Test
+    void aWebSocketThatDoesNotRead() throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        try (var slow = RawWebSocket.open(socket, node.port(), "/realtime");
+                var quick = RawWebSocket.connected(node, ANA)) {
+            slow.ask("\"command\":\"connect\",\"token\":\"" + ANA + "\"");
+            slow.subscribe("w");
+            quick.subscribe("w");
+            var before = used();
+            writeAll("w", quick);
+            assertThat(used() - before).isLessThan(MORE_THAN_BUFFERS);
+            assertThat(numbers(slow)).containsExactlyElementsOf(expected());
+        }
+    }
+
+    @Test
+    void aStreamThatIsNotRead() throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.setSoTimeout(30_000);
+        socket.connect(new InetSocketAddress("localhost", node.port()));
+        try (socket;
+                var quick = RawWebSocket.connected(node, ANA)) {
+            var request =
+                    "GET /events?channels=s HTTP/1.1\r\n"
+                            + "Host: localhost\r\n"
+                            + "Accept: text/event-stream\r\n"
+                            + "Accept-Encoding: gzip\r\n"
+                            + "Authorization: Bearer "
+                            + ANA
+                            + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            var lines =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    new Unchunked(socket.getInputStream()),
+                                    StandardCharsets.UTF_8));
+            while (!lines.readLine().equals("event: subscribed")) {}
+            quick.subscribe("s");
+            var before = used();
+            writeAll("s", quick);
+            assertThat(used() - before).isLessThan(MORE_THAN_BUFFERS);
+            var numbers = new ArrayList<Long>();
+            while (numbers.size() < EVENTS) {
+                var line = lines.readLine();
+                if (line.startsWith("data: {\"push\":\"events\"")) {
+                    numbers.addAll(numbers(RawWebSocket.json(line.substring(6))));
+                }
+            }
+            assertThat(numbers).containsExactlyElementsOf(expected());
+        }
+    }
+
+    @Test
+    void oneWhoAsksAndReadsNoAnswerIsReadNoMore() {
+        try (var client = RawWebSocket.connected(node, ANA)) {
+            var before = used();
+            var big = "\"" + "é".repeat(20_000) + "\"";
+            // Each is refused with its id; what is refused and not read waits in the server.
+            for (var number = 0; number < 150; number++) {
+                client.send("{\"id\":1,\"command\":" + big + "}");
+            }
+            assertThat(used() - before).isLessThan(MORE_THAN_BUFFERS);
+            for (var number = 0; number < 150; number++) {
+                assertThat(client.next()).containsEntry("ok", false);
+            }
+        }
+    }
+
+    /// 12 MB of events, and a client that reads them, so that they have passed the hub.
+    private static void writeAll(String channel, RawWebSocket quick) {
+        var filler = "x".repeat(4_000);
+        for (var transaction = 0; transaction < TRANSACTIONS; transaction++) {
+            node.sql(
+                    "select carillon.emit('acme', '%s', 't', json_build_object('n', n, 'filler', '%s')::jsonb) from generate_series(%d, %d) n"
+                            .formatted(channel, filler, transaction * 50, transaction * 50 + 49));
+        }
+        assertThat(numbers(quick)).containsExactlyElementsOf(expected());
+    }
+
+    private static List<Long> numbers(RawWebSocket client) {
+        var numbers = new ArrayList<Long>();
+        while (numbers.size() < EVENTS) {
+            numbers.addAll(numbers(client.next()));
+        }
+        return numbers;
+    }
+
+    private static List<Long> numbers(Map<String, Object> push) {
+        assertThat(push).containsEntry("push", "events");
+        return Transport.Follower.data(push).stream()
+                .map(data -> (Long) ((Map<?, ?>) data).get("n"))
+                .toList();
+    }
+
+    private static List<Long> expected() {
+        return IntStream.range(0, EVENTS).asLongStream().boxed().toList();
+    }
+
+    /// @return bytes of buffers that are held for the network
+    private static long used() {
+        var metric = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
+        return metric.usedDirectMemory() + metric.usedHeapMemory();
+    }
+}
