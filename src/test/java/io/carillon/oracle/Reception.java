@@ -117,7 +117,13 @@ final class Reception {
         }
         switch (code) {
             case "reset" -> {
-                for (var channel : take(Json.list(message.get("asked")))) {
+                // A poll asks anew each time, also when an earlier one was answered.
+                var asked = Json.list(message.get("asked"));
+                var group =
+                        message.containsKey("status") && !unanswered.containsKey(asked)
+                                ? Set.copyOf(live)
+                                : take(asked);
+                for (var channel : group) {
                     end(channel, (String) message.get("reason"), false);
                 }
             }

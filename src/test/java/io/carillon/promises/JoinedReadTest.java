@@ -25,7 +25,7 @@ class JoinedReadTest {
         scene = Scene.shared();
         scene.sql(
                 "create table if not exists item (id int primary key, tenant_id text); alter table"
-                    + " item owner to application");
+                        + " item owner to application");
         try (var connection = scene.application()) {
             Scene.run(connection, "select carillon.watch('item', 'item')");
         }
@@ -49,7 +49,7 @@ class JoinedReadTest {
                             Scene.one(
                                     reader,
                                     "select string_agg(id::text, ',') from item where tenant_id ="
-                                        + " 'running'"))
+                                            + " 'running'"))
                     .isEqualTo("2");
             running.commit();
             scene.sql("insert into item values (3, 'running')");
@@ -69,6 +69,8 @@ class JoinedReadTest {
         try (var writer = scene.application()) {
             writer.setAutoCommit(false);
             Scene.run(writer, "insert into item values (11, 'writer')");
+            // A younger transaction has ended, so the snapshot reaches beyond the writer's own.
+            scene.emit("bystander", 0);
             cursor = Scene.one(writer, "select carillon.cursor()");
             Scene.run(writer, "insert into item values (12, 'writer')");
             writer.commit();
@@ -85,7 +87,7 @@ class JoinedReadTest {
         try (var reader = reader()) {
             scene.sql(
                     "create table if not exists fleeting (id int primary key, tenant_id text);"
-                        + " alter table fleeting owner to application");
+                            + " alter table fleeting owner to application");
             try (var connection = scene.application()) {
                 Scene.run(connection, "select carillon.watch('fleeting', 'fleeting')");
             }
@@ -93,7 +95,7 @@ class JoinedReadTest {
             var cursor = Scene.one(reader, "select carillon.cursor()");
             scene.sql(
                     "begin; truncate fleeting; insert into fleeting values (2, 'overtaken');"
-                        + " commit");
+                            + " commit");
             assertThat(
                             Scene.one(
                                     reader,
