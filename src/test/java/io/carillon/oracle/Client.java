@@ -22,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 final class Client implements Runnable {
     /// What all clients share.
     ///
-    /// @param port the node's
+    /// @param node the stage on which the node is
     /// @param loader reads tables
     /// @param signals when to be calm and when to stop
-    record Surroundings(int port, Loader loader, Signals signals) {}
+    record Surroundings(Stage node, Loader loader, Signals signals) {}
 
     final String name;
     final String tenant;
@@ -33,6 +33,7 @@ final class Client implements Runnable {
     final Map<String, Following> followings = new LinkedHashMap<>();
     final List<Following> past = new ArrayList<>();
     int connections;
+    int faults;
 
     private final Surroundings around;
     private final Chance chance;
@@ -107,7 +108,7 @@ final class Client implements Runnable {
         var transport = groups.size() > 1 ? 0 : chance.below(4);
         if (transport < 2) {
             diary.note("connects by WebSocket, buffer " + buffer);
-            var session = new WebSocketSession(around.port, buffer, token);
+            var session = new WebSocketSession(around.node.port(), buffer, token);
             for (var group : groups.entrySet()) {
                 subscribe(session, group.getValue(), group.getKey());
             }
@@ -123,8 +124,8 @@ final class Client implements Runnable {
                         + buffer);
         unanswered.put(all, new LinkedHashSet<>(all));
         return transport == 2
-                ? new StreamSession(around.port, buffer, token, all, cursor)
-                : new PollSession(around.port, buffer, token, all, cursor);
+                ? new StreamSession(around.node.port(), buffer, token, all, cursor)
+                : new PollSession(around.node.port(), buffer, token, all, cursor);
     }
 
     /// All channels of one cursor in one command, or in two.
@@ -229,7 +230,7 @@ final class Client implements Runnable {
 
         private void handle(Map<String, Object> message) throws IOException {
             synchronized (Client.this) {
-                new Reception(Client.this, live, unanswered).take(message);
+                new Reception(Client.this, live, unanswered, around.node::up).take(message);
                 if (session instanceof PollSession && followings.size() < channels.size()) {
                     lastRound = true;
                 }

@@ -1,6 +1,7 @@
 package io.carillon.oracle;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -177,8 +178,9 @@ final class Disturber implements Runnable {
     }
 
     private void restartNode() throws InterruptedException {
-        told("node: stops");
-        stage.stopNode();
+        var spread = chance.onceIn(2) ? Duration.ofMillis(chance.below(500)) : null;
+        told("node: stops, spread " + spread);
+        stage.stopNode(spread);
         over(chance.below(800));
         var settings = settings();
         stage.startNode(settings);

@@ -87,7 +87,7 @@ class OracleTest {
                     new RandomWriter(stage, name, SEED, mood, writersStop, writersDiary, commits);
             writers.add(Thread.ofPlatform().name("oracle-" + name).start(writer));
         }
-        var surroundings = new Client.Surroundings(stage.port(), new Loader(stage), signals);
+        var surroundings = new Client.Surroundings(stage, new Loader(stage), signals);
         for (var number = 0; number < CLIENTS; number++) {
             var tenant = Stage.TENANTS[number % Stage.TENANTS.length];
             var channels = new ArrayList<String>();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /// What a client does with a message: the protocol's rules for cursors, in one place.
 ///
@@ -14,8 +15,14 @@ final class Reception {
     private final Client client;
     private final Set<String> live;
     private final Map<List<String>, Set<String>> unanswered;
+    private final BooleanSupplier nodeIsUp;
 
-    Reception(Client client, Set<String> live, Map<List<String>, Set<String>> unanswered) {
+    Reception(
+            Client client,
+            Set<String> live,
+            Map<List<String>, Set<String>> unanswered,
+            BooleanSupplier nodeIsUp) {
+        this.nodeIsUp = nodeIsUp;
         this.client = client;
         this.live = live;
         this.unanswered = unanswered;
@@ -101,8 +108,13 @@ final class Reception {
     }
 
     private void refused(Map<String, Object> message) throws IOException {
-        client.diary.note("refused " + message);
         var code = String.valueOf(message.get("code"));
+        client.diary.note(
+                "refused " + code + " " + message.get("reason") + " " + message.get("asked"));
+        if (Integer.valueOf(500).equals(message.get("status")) && !nodeIsUp.getAsBoolean()) {
+            client.faults++;
+            throw new Session.Over("a fault of a node that stops");
+        }
         switch (code) {
             case "reset" -> {
                 for (var channel : take(Json.list(message.get("asked")))) {
@@ -114,7 +126,7 @@ final class Reception {
                     throw new AssertionError("refused " + message);
                 }
             }
-            case "unavailable", "rate" -> throw new Session.Over(message.toString());
+            case "unavailable", "rate" -> throw new Session.Over(code);
             default -> throw new AssertionError("refused " + message);
         }
     }

@@ -132,11 +132,13 @@ final class Report implements AutoCloseable {
         var connections = clients.stream().mapToInt(client -> client.connections).sum();
         return String.format(
                 Locale.ROOT,
-                "%d commits, %d events, %d connections of %d clients, resets %s, disturbances %s",
+                "%d commits, %d events, %d connections of %d clients, %d answers 500 from stopping"
+                    + " nodes, resets %s, disturbances %s",
                 commits,
                 verdict.events(),
                 connections,
                 clients.size(),
+                clients.stream().mapToInt(client -> client.faults).sum(),
                 Verdict.reasons(clients),
                 disturber.counts());
     }

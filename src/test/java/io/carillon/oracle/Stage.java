@@ -1,6 +1,7 @@
 package io.carillon.oracle;
 
 import io.carillon.auth.TestTokens;
+import io.carillon.connection.OpenConnections;
 import io.carillon.database.EmbeddedConfig;
 import io.carillon.database.EmbeddedPostgres;
 import io.carillon.database.Login;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -53,6 +55,7 @@ final class Stage implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final int port;
     private volatile ApplicationContext node;
+    private volatile boolean up;
 
     Stage() throws Exception {
         folder = Files.createTempDirectory("carillon-oracle-");
@@ -123,18 +126,26 @@ final class Stage implements AutoCloseable {
         var context = ApplicationContext.builder().properties(all).build().start();
         node = context;
         context.getBean(EmbeddedServer.class).start();
+        up = true;
     }
 
-    void stopNode() {
+    /// @return whether the node is meant to serve
+    boolean up() {
+        return up;
+    }
+
+    /// @param spread over which time clients are asked to come back, or null for no farewell
+    void stopNode(Duration spread) {
         var running = node;
+        up = false;
+        node = null;
         if (running != null) {
+            if (spread != null) {
+                var unused = running.getBean(OpenConnections.class).drainAll(spread);
+            }
+            running.getBean(EmbeddedServer.class).stop();
             running.close();
         }
-        node = null;
-    }
-
-    <T> T bean(Class<T> type) {
-        return node.getBean(type);
     }
 
     Connection superuser() throws SQLException {
@@ -175,7 +186,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        stopNode();
+        stopNode(null);
         postgres.stop();
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -128,10 +128,19 @@ final class Verdict {
                                             && entry.channel.equals(following.table.channel)
                                             && !following.since.saw(entry.xid));
             case "bulk" -> largest(following) > bounds.bulk;
-            case "behind" -> owed(following).cardinality() > bounds.gap;
+            case "behind" -> missed(following) > bounds.gap;
             case "expired" -> bounds.rotated;
             default -> false;
         };
+    }
+
+    /// What the command missed that the following was part of: at most everything of its tenant.
+    private long missed(Following following) {
+        var place = Objects.requireNonNull(Cursor.parse(following.cursor)).place();
+        return log.stream()
+                .filter(entry -> entry.tenant.equals(following.tenant))
+                .filter(entry -> !place.from().sees(entry.xid))
+                .count();
     }
 
     private long largest(Following following) {
