@@ -524,7 +524,10 @@ const SPOKEN = { connected: 'Connected.', connecting: '', reconnecting: 'Connect
 function showState(name, detail) {
   if (name !== shownState.name) {
     if (SPOKEN[name]) $('said').textContent = SPOKEN[name];
-    if (name === 'connected') setClock().catch(() => {});
+    if (name === 'connected') {
+      complain(null);
+      setClock().catch(() => {});
+    }
   }
   shownState = { name, ...detail };
   drawState();
@@ -598,7 +601,7 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 async function begin() {
   for (let failures = 1; ; failures++) {
     try {
-      const [{ value: stage }, { value: everybody }] = await Promise.all([json('/api/demo'), json('/api/demo/users')]);
+      const [{ value: stage }, { value: everybody }] = await Promise.all([json('/api/demo/stage'), json('/api/demo/users')]);
       users = everybody;
       $('who').replaceChildren(...users.map((one) => new Option(`${one.name} · ${company(one.tenant)}`, one.user)));
       $('who').disabled = false;

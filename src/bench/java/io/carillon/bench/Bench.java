@@ -82,7 +82,9 @@ public final class Bench {
     }
 
     private static String ratio(Map<String, List<Double>> lists) {
-        return lists.containsKey("carillon") && lists.containsKey("socketio")
+        // On a machine that others use nothing may have been kept up with.
+        return Results.median(lists.getOrDefault("socketio", List.of())) > 0
+                        && lists.containsKey("carillon")
                 ? String.format(
                         Locale.ROOT,
                         "%.2f",

@@ -17,6 +17,7 @@ final class FanOut implements AutoCloseable {
     private final int rooms;
     private final int clients;
     private final double seconds;
+    private final int attempts;
     private final List<Map<String, Object>> steps = new ArrayList<>();
 
     /// @param deliveries per second that arrived while sending went on
@@ -57,6 +58,7 @@ final class FanOut implements AutoCloseable {
         this.clients = clients;
         this.rooms = rooms;
         this.seconds = options.decimal("seconds", 2.5);
+        this.attempts = options.number("attempts", 20);
         this.fleet = new Fleet(target.dialect(), target.port(), rooms, Target.PAD);
         fleet.open(clients);
         this.pace = new Pace(target, fleet.timeline(), rooms, options.number("tick", 20));
@@ -71,8 +73,12 @@ final class FanOut implements AutoCloseable {
         Step best = new Step(false, 0, 0, 0);
         var rate = start;
         var bad = limit * 1.3;
-        while (rate < bad / 1.05) {
+        for (var tries = 0; tries < attempts && rate < bad / 1.05; tries++) {
             var step = attempt(rate);
+            if (best.deliveries == 0) {
+                // What a delivery costs can be told even where nothing was kept up with.
+                best = new Step(false, 0, step.perCpuSecond, step.p99);
+            }
             if (step.keptUp) {
                 good = rate;
                 best = step;

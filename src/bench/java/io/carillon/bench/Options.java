@@ -20,6 +20,13 @@ record Options(Map<String, String> values) {
         return new Options(values);
     }
 
+    /// @return the same with another value, unless the command line gives one
+    Options with(String name, String value) {
+        var more = new HashMap<>(values);
+        more.putIfAbsent(name, value);
+        return new Options(more);
+    }
+
     String text(String name, String otherwise) {
         return values.getOrDefault(name, otherwise);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// All clients are dropped and come back at once while events flow: how long until every one of
 /// them has everything, and what is lost.
@@ -64,12 +65,19 @@ final class Storm {
             await(fleet, pace);
             var before = fleet.snapshot();
             var publishedBefore = pace.published();
-            var publisher = new Thread(() -> pace.run(EVENTS_PER_SECOND, 4));
+            var storming = new AtomicBoolean(true);
+            var publisher =
+                    new Thread(() -> {
+                        while (storming.get()) {
+                            pace.run(EVENTS_PER_SECOND, 0.5);
+                        }
+                    });
             publisher.start();
             Fleet.pause(500);
             var server = Machine.cpu(target.pid());
             var seconds = fleet.reconnect(Client::next) / 1e9;
             server = Machine.cpu(target.pid()) - server;
+            storming.set(false);
             join(publisher);
             await(fleet, pace);
             var end = fleet.snapshot();

@@ -57,7 +57,7 @@ final class DemoController {
     @Serdeable
     record Issued(String token, DemoUser user, Instant expiresAt) {}
 
-    @Get
+    @Get("/stage")
     HttpResponse<Stage> stage() {
         return HttpResponse.ok(
                         new Stage(notes.present(), postgres == null ? null : postgres.psqlLine()))

@@ -1,9 +1,9 @@
 /// Two made-up companies to try everything with, and a table of theirs that is live.
 ///
-/// **Way in.** At start [NoteTable]; then `GET /api/demo`, `/api/demo/users`, `/api/demo/clock`,
-/// `POST /api/demo/token`, and `/api/demo/notes` with a token; the page at `/` uses them. In
-/// development only: in production none of this room's beans exists, and a production node that is
-/// told to have them refuses to start.
+/// **Way in.** At start [NoteTable]; then `GET /api/demo/stage`, `/api/demo/users`,
+/// `/api/demo/clock`, `POST /api/demo/token`, and `/api/demo/notes` with a token; the page at `/`
+/// uses them. In development only: in production none of this room's beans exists, and a production
+/// node that is told to have them refuses to start.
 ///
 /// **Way out.** Ordinary tokens, signed with the development secret, and ordinary rows of an
 /// ordinary table; nothing in the product knows demo users or notes.

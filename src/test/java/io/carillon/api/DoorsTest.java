@@ -110,7 +110,7 @@ class DoorsTest {
         for (var path : List.of("/", "/index.html", "/health")) {
             assertThat(SERVER.get(path).statusCode()).as(path).isEqualTo(200);
         }
-        assertThat(SERVER.get("/").body()).contains("<title>static</title>");
+        assertThat(SERVER.get("/index.html").body()).contains("<title>static</title>");
         // It judges for itself, and asks for channels before it asks who.
         assertThat(SERVER.get("/events").statusCode()).isEqualTo(400);
     }

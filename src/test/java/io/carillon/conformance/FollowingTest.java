@@ -205,6 +205,7 @@ class FollowingTest {
         node.sql(
                 "select carillon.emit('acme', '%s', 't', '{}') from generate_series(1, 301)"
                         .formatted(orders));
+        node.awaitSeen();
         assertThat(refusal(transport, before)).contains("reset", "behind");
     }
 

@@ -1,6 +1,7 @@
 package io.carillon.conformance;
 
 import io.carillon.auth.TestTokens;
+import io.carillon.channel.Cursor;
 import io.carillon.connection.OpenConnections;
 import io.carillon.database.PostgresFixture;
 import io.carillon.hub.Hub;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /// The whole product in the test's JVM, on a database of its own.
@@ -69,6 +71,22 @@ public final class TestNode implements AutoCloseable {
         }
     }
 
+    public boolean has(Class<?> type) {
+        return server.getApplicationContext().containsBean(type);
+    }
+
+    /// @return the first column of the first row, as somebody who may do everything
+    public String ask(String sql) {
+        try (var connection = database.asSuperuser();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
     /// @return a token of ten minutes
     public static String token(String tenant, String user, String... roles) {
         return TestTokens.hs256(TestTokens.user(tenant, user, List.of(roles)));
@@ -99,6 +117,15 @@ public final class TestNode implements AutoCloseable {
             return rows.getString(1);
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
+        }
+    }
+
+    /// Returns when the node has seen everything that is committed; whoever waits in vain is
+    /// stopped by its test's timeout.
+    public void awaitSeen() {
+        var now = Objects.requireNonNull(Cursor.parse(cursor())).place().to();
+        while (!hub().ring().head().covers(now)) {
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
