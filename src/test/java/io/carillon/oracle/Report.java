@@ -133,7 +133,7 @@ final class Report implements AutoCloseable {
         return String.format(
                 Locale.ROOT,
                 "%d commits, %d events, %d connections of %d clients, %d answers 500 from stopping"
-                    + " nodes, resets %s, disturbances %s",
+                        + " nodes, resets %s, disturbances %s",
                 commits,
                 verdict.events(),
                 connections,

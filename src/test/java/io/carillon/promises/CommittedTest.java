@@ -21,7 +21,7 @@ class CommittedTest {
         scene = Scene.shared();
         scene.sql(
                 "create table if not exists note (id int primary key, tenant_id text); grant all on"
-                    + " note to application; alter table note owner to application");
+                        + " note to application; alter table note owner to application");
         try (var connection = scene.application()) {
             Scene.run(connection, "select carillon.watch('note', 'note')");
         }

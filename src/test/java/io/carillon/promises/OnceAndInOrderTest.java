@@ -93,7 +93,7 @@ class OnceAndInOrderTest {
         var before = scene.one("select carillon.cursor()");
         scene.sql(
                 "select carillon.emit('torn', 'news', 'told', to_jsonb(n)) from generate_series(1,"
-                    + " 300) n");
+                        + " 300) n");
         String inside;
         var heard = new ArrayList<String>();
         try (var page = scene.page("torn", before, "news")) {

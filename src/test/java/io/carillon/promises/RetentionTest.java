@@ -59,7 +59,7 @@ class RetentionTest {
         for (var first = 1; first < LAST; first += 10) {
             node.sql(
                     "select carillon.emit('acme', 'news', 'told', jsonb_build_object('n', n,"
-                        + " 'filling', repeat('x', 30000)))"
+                            + " 'filling', repeat('x', 30000)))"
                             + " from generate_series(%d, %d) n".formatted(first, first + 9));
         }
         try (var page = new Page(node.port(), TestNode.token("acme", "ana"))) {
