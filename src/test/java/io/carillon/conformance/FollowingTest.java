@@ -239,6 +239,7 @@ class FollowingTest {
         var before = node.cursor();
         reset(orders, "nested");
         emit(notes, 4);
+        node.awaitSeen();
         assertThat(refusal(transport, before)).contains("reset", "nested");
         try (var client = transport.follow(node, ANA, toBoth, before)) {
             assertThat(client.expect("reset")).containsEntry("channels", toOrders);
