@@ -31,7 +31,8 @@ public final class TestNode implements AutoCloseable {
         return start(PostgresFixture.freshDatabase(), settings);
     }
 
-    private static TestNode start(PostgresFixture.FreshDatabase database, Object... settings) {
+    /// @param database closed with the node
+    public static TestNode start(PostgresFixture.FreshDatabase database, Object... settings) {
         var all = new HashMap<String, Object>();
         all.put("carillon.database.url", database.url());
         all.put("carillon.database.user", database.superuser().user());

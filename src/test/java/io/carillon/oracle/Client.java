@@ -144,7 +144,7 @@ final class Client implements Runnable {
         private final Session session;
         private final long end;
         private int budget;
-        private String away;
+        private Following away;
         private boolean lastRound;
 
         Conversation(Session session) {
@@ -194,7 +194,7 @@ final class Client implements Runnable {
                 var channel = chance.of(List.copyOf(live));
                 if (session.unsubscribe(channel)) {
                     diary.note("unsubscribes " + channel);
-                    away = channel;
+                    away = followings.get(channel);
                 }
             }
             if (followings.size() < channels.size() && chance.onceIn(5)) {
@@ -204,10 +204,12 @@ final class Client implements Runnable {
 
         /// Follows the channel again that it had left, from where it left.
         private void comeBack() throws IOException {
-            if (followings.containsKey(away) && !live.contains(away)) {
-                subscribe(session, List.of(away), followings.get(away).cursor);
+            var channel = away.channel;
+            if (followings.get(channel) != away) {
+                // It was reset meanwhile, and perhaps read again and followed.
                 away = null;
-            } else if (!followings.containsKey(away)) {
+            } else if (!live.contains(channel)) {
+                subscribe(session, List.of(channel), away.cursor);
                 away = null;
             }
         }

@@ -127,6 +127,13 @@ final class Scene implements AutoCloseable {
                 postgres.jdbcUrl(EmbeddedPostgres.DATABASE), login.user(), login.password());
     }
 
+    /// @return a connection to no database of the product
+    Connection maintenance() throws SQLException {
+        var login = postgres.login();
+        return DriverManager.getConnection(
+                postgres.jdbcUrl("postgres"), login.user(), login.password());
+    }
+
     Connection application() throws SQLException {
         return DriverManager.getConnection(
                 postgres.jdbcUrl(EmbeddedPostgres.DATABASE), "application", "application");

@@ -1,0 +1,129 @@
+package io.carillon.promises;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.conformance.TestNode;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Promise 6: every buffer has a bound, and there is a stated thing that happens at the bound. The
+/// bounds of commands, messages and gaps are shown by `WebSocketTest` and `FollowingTest`; here are
+/// those that a client meets which does not read.
+@Tag("F6")
+@Timeout(120)
+class BoundedTest {
+    private static final int EVENTS = 700;
+
+    private static TestNode node;
+
+    @BeforeAll
+    static void start() {
+        node =
+                TestNode.start(
+                        "carillon.hub.ring", 1 << 20,
+                        "carillon.connection.stall-timeout", "3s",
+                        "carillon.connection.page", 10,
+                        "carillon.transport.write-buffer", 4_096);
+        node.open("news", "typing");
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    private static Page page(String tenant) {
+        var page = new Page(node.port(), TestNode.token(tenant, "ana"));
+        page.subscribe(null, "news", "typing");
+        return page.live();
+    }
+
+    /// About 20 MB, far more than the network keeps; in small transactions, so that memory forgets
+    /// the first ones.
+    private static void flood(String tenant) {
+        for (var first = 1; first < EVENTS; first += 10) {
+            node.sql(
+                    "select carillon.emit('%s', 'news', 'told', jsonb_build_object('n', n, 'filling', repeat('x', 30000)))"
+                                    .formatted(tenant)
+                            + " from generate_series(%d, %d) n".formatted(first, first + 9));
+        }
+    }
+
+    private static List<Long> numbers(Map<String, Object> message) {
+        assertThat(message).containsEntry("push", "events");
+        return ((List<?>) message.get("events"))
+                .stream()
+                        .map(event -> (Map<?, ?>) ((Map<?, ?>) event).get("data"))
+                        .map(data -> ((Number) data.get("n")).longValue())
+                        .toList();
+    }
+
+    @Test
+    void whoReadsSlowlyGetsEverythingOnceAndMemoryHoldsLittleOfIt() {
+        try (var page = page("slow")) {
+            flood("slow");
+            assertThat(node.hub().ring().weight()).isLessThan(2L << 20);
+            var heard = new ArrayList<Long>();
+            while (heard.size() < EVENTS) {
+                heard.addAll(numbers(page.next()));
+            }
+            for (var index = 0; index < EVENTS; index++) {
+                assertThat(heard.get(index)).isEqualTo(index + 1);
+            }
+        }
+    }
+
+    @Test
+    void whoDoesNotReadIsClosedWithACodeThatSaysToComeBackAndThenMissesNothing() {
+        String cursor;
+        var heard = new ArrayList<Long>();
+        try (var page = page("stalled")) {
+            cursor = page.cursor;
+            flood("stalled");
+            Scene.await("it is closed", () -> node.connections().count() == 0);
+            try {
+                while (true) {
+                    heard.addAll(numbers(page.next()));
+                    cursor = page.cursor;
+                }
+            } catch (IllegalStateException closed) {
+                assertThat(closed).hasMessageContaining("4001");
+            } catch (java.io.UncheckedIOException cut) {
+                // The close frame waited behind what was not read.
+            }
+        }
+        assertThat(heard).hasSizeLessThan(EVENTS);
+        try (var page = new Page(node.port(), TestNode.token("stalled", "ana"))) {
+            page.subscribe(cursor, "news");
+            while (heard.size() < EVENTS) {
+                heard.addAll(numbers(page.next()));
+            }
+        }
+        for (var index = 0; index < EVENTS; index++) {
+            assertThat(heard.get(index)).isEqualTo(index + 1);
+        }
+    }
+
+    @Test
+    void aSlowReaderDelaysNoneOfItsNeighbours() {
+        try (var slow = page("shared");
+                var quick = page("shared")) {
+            flood("shared");
+            var last = 0L;
+            while (last < EVENTS) {
+                for (var number : numbers(quick.next())) {
+                    assertThat(number).isEqualTo(++last);
+                }
+            }
+            assertThat(numbers(slow.next()).getFirst()).isEqualTo(1);
+        }
+    }
+}
