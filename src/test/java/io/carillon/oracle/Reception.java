@@ -2,6 +2,7 @@ package io.carillon.oracle;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -117,8 +118,14 @@ final class Reception {
         }
         switch (code) {
             case "reset" -> {
-                for (var channel : take(Json.list(message.get("asked")))) {
-                    end(channel, (String) message.get("reason"), false);
+                var asked = Json.list(message.get("asked"));
+                // A poll asks again for what it follows already, and ends with its refusal.
+                var poll = message.get("status") != null && !unanswered.containsKey(asked);
+                for (var channel : poll ? new HashSet<>(live) : take(asked)) {
+                    end(channel, (String) message.get("reason"), poll);
+                }
+                if (message.get("status") != null) {
+                    throw new Session.Over("refused: read again");
                 }
             }
             case "not_subscribed" -> {

@@ -28,10 +28,14 @@ class BoundedTest {
     static void start() {
         node =
                 TestNode.start(
-                        "carillon.hub.ring", 1 << 20,
-                        "carillon.connection.stall-timeout", "3s",
-                        "carillon.connection.page", 10,
-                        "carillon.transport.write-buffer", 4_096);
+                        "carillon.hub.ring",
+                        1 << 20,
+                        "carillon.connection.stall-timeout",
+                        "3s",
+                        "carillon.connection.page",
+                        10,
+                        "carillon.transport.write-buffer",
+                        4_096);
         node.open("news", "typing");
     }
 

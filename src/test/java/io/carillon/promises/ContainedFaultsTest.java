@@ -39,9 +39,13 @@ class ContainedFaultsTest {
 
     @Test
     void aRuleThatFailsRefusesItsChannelAndNoOther() {
-        node.sql("create function broken(text, text) returns setof int language plpgsql as $$ begin raise exception 'broken'; end $$");
+        node.sql(
+                "create function broken(text, text) returns setof int language plpgsql as $$ begin"
+                    + " raise exception 'broken'; end $$");
         node.sql("grant execute on function broken(text, text) to public");
-        node.sql("select carillon.rule('room:{key}', members => 'select public.broken($1, $2) where $3 is not null')");
+        node.sql(
+                "select carillon.rule('room:{key}', members => 'select public.broken($1, $2) where"
+                    + " $3 is not null')");
         try (var page = page("rules")) {
             page.subscribe(null, "room:1");
             assertThat(page.next()).containsEntry("ok", false);
@@ -73,9 +77,11 @@ class ContainedFaultsTest {
     void anEventThatIsNotAsEventsShouldBeDisturbsNoOther() {
         try (var page = page("odd");
                 var neighbour = page("even")) {
-            node.sql("insert into carillon.event (tenant, channel, type, data) values ('odd', 'news', '', null),"
-                    + " ('odd', '', 'x', '{}'), ('', 'news', 'x', '{}'), ('*', 'news', 'told', '1'),"
-                    + " ('odd', 'news', E'a\\u0001\"\\\\', '{\"a\": \"\\u0000\", \"a\": 1e9}')");
+            node.sql(
+                    "insert into carillon.event (tenant, channel, type, data) values ('odd',"
+                        + " 'news', '', null), ('odd', '', 'x', '{}'), ('', 'news', 'x', '{}'),"
+                        + " ('*', 'news', 'told', '1'), ('odd', 'news', E'a\\u0001\"\\\\', '{\"a\":"
+                        + " \"\\u0000\", \"a\": 1e9}')");
             node.emit("odd", "news", "told", "1");
             node.emit("even", "news", "told", "2");
             assertThat(neighbour.hear(1)).containsExactly("2");
@@ -91,7 +97,9 @@ class ContainedFaultsTest {
     void aResetThatTheLogsOwnerWroteWithoutAReasonIsStillAReset() {
         try (var page = page("reasonless");
                 var neighbour = page("reasonable")) {
-            node.sql("insert into carillon.event (tenant, channel, type, data) values ('reasonless', 'news', 'carillon.reset', '[1]')");
+            node.sql(
+                    "insert into carillon.event (tenant, channel, type, data) values ('reasonless',"
+                        + " 'news', 'carillon.reset', '[1]')");
             assertThat(page.reset()).isEqualTo("nested");
             node.emit("reasonable", "news", "told", "1");
             assertThat(neighbour.hear(1)).containsExactly("1");

@@ -48,14 +48,15 @@ class EpochTest {
         try (var page = scene.page("acme", cursor, "news").live()) {
             scene.sql("update carillon.log_state set epoch = gen_random_uuid()");
             scene.sql(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'carillon tail'");
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name"
+                        + " = 'carillon tail'");
             assertThat(page.reset()).isEqualTo("epoch");
         }
         assertReset(cursor);
     }
 
-    /// The copy has the same uuid, the same system, the same database, and transaction ids that mean
-    /// other transactions now.
+    /// The copy has the same uuid, the same system, the same database, and transaction ids that
+    /// mean other transactions now.
     @Test
     void aRestoredCopyOfTheDataOnItsOwnTimelineResets() throws Exception {
         scene.emit("acme", 1);
@@ -77,7 +78,8 @@ class EpochTest {
                 "max_prepared_transactions = 10\nrestore_command = 'false'\n");
         scene.postgres().start();
         Scene.await("recovery ends", () -> "f".equals(quietly("select pg_is_in_recovery()")));
-        assertThat(scene.one("select left(pg_walfile_name(pg_current_wal_lsn()), 8)")).isEqualTo("00000002");
+        assertThat(scene.one("select left(pg_walfile_name(pg_current_wal_lsn()), 8)"))
+                .isEqualTo("00000002");
         scene.startNode();
         scene.emit("acme", 12, 13, 14, 15);
         assertReset(cursor);
@@ -110,9 +112,12 @@ class EpochTest {
         scene.emit("acme", 1);
         var cursor = scene.one("select carillon.cursor()");
         scene.stopNode();
-        // As a logical restore brings it: rows whose transaction ids this cluster has not given out.
+        // As a logical restore brings it: rows whose transaction ids this cluster has not given
+        // out.
         scene.sql(
-                "update carillon.event set xid = (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000)::text::xid8");
+                "update carillon.event set xid ="
+                    + " (pg_snapshot_xmax(pg_current_snapshot())::text::bigint +"
+                    + " 1000)::text::xid8");
         scene.startNode();
         assertThat(scene.one("select count(*) from carillon.event")).isEqualTo("0");
         assertReset(cursor);

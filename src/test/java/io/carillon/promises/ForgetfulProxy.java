@@ -85,7 +85,9 @@ final class ForgetfulProxy implements AutoCloseable {
         try (server;
                 client) {
             var in = new DataInputStream(new java.io.BufferedInputStream(server.getInputStream()));
-            var out = new DataOutputStream(new java.io.BufferedOutputStream(client.getOutputStream()));
+            var out =
+                    new DataOutputStream(
+                            new java.io.BufferedOutputStream(client.getOutputStream()));
             while (true) {
                 var type = in.readUnsignedByte();
                 var length = in.readInt();

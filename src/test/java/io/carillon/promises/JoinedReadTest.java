@@ -23,7 +23,9 @@ class JoinedReadTest {
     @BeforeAll
     static void start() throws Exception {
         scene = Scene.shared();
-        scene.sql("create table if not exists item (id int primary key, tenant_id text); alter table item owner to application");
+        scene.sql(
+                "create table if not exists item (id int primary key, tenant_id text); alter table"
+                    + " item owner to application");
         try (var connection = scene.application()) {
             Scene.run(connection, "select carillon.watch('item', 'item')");
         }
@@ -43,7 +45,11 @@ class JoinedReadTest {
             running.setAutoCommit(false);
             Scene.run(running, "insert into item values (1, 'running')");
             scene.sql("insert into item values (2, 'running')");
-            assertThat(Scene.one(reader, "select string_agg(id::text, ',') from item where tenant_id = 'running'"))
+            assertThat(
+                            Scene.one(
+                                    reader,
+                                    "select string_agg(id::text, ',') from item where tenant_id ="
+                                        + " 'running'"))
                     .isEqualTo("2");
             running.commit();
             scene.sql("insert into item values (3, 'running')");
@@ -72,19 +78,27 @@ class JoinedReadTest {
         }
     }
 
-    /// TRUNCATE empties a table for older snapshots too, so such a reader sees neither rows nor what
-    /// came after.
+    /// TRUNCATE empties a table for older snapshots too, so such a reader sees neither rows nor
+    /// what came after.
     @Test
     void aReadThatATruncateOvertakesIsToldToReadAgain() throws Exception {
         try (var reader = reader()) {
-            scene.sql("create table if not exists fleeting (id int primary key, tenant_id text); alter table fleeting owner to application");
+            scene.sql(
+                    "create table if not exists fleeting (id int primary key, tenant_id text);"
+                        + " alter table fleeting owner to application");
             try (var connection = scene.application()) {
                 Scene.run(connection, "select carillon.watch('fleeting', 'fleeting')");
             }
             scene.sql("insert into fleeting values (1, 'overtaken')");
             var cursor = Scene.one(reader, "select carillon.cursor()");
-            scene.sql("begin; truncate fleeting; insert into fleeting values (2, 'overtaken'); commit");
-            assertThat(Scene.one(reader, "select count(*) from fleeting where tenant_id = 'overtaken'")).isEqualTo("0");
+            scene.sql(
+                    "begin; truncate fleeting; insert into fleeting values (2, 'overtaken');"
+                        + " commit");
+            assertThat(
+                            Scene.one(
+                                    reader,
+                                    "select count(*) from fleeting where tenant_id = 'overtaken'"))
+                    .isEqualTo("0");
             try (var page = scene.page("overtaken", cursor, "fleeting")) {
                 var message = page.next();
                 while ("events".equals(message.get("push"))) {

@@ -35,7 +35,9 @@ class NothingLostTest {
                 scene.emit("killed", 10 * round + 3);
                 assertThat(page.hear(3))
                         .containsExactly(
-                                "" + (10 * round + 1), "" + (10 * round + 2), "" + (10 * round + 3));
+                                "" + (10 * round + 1),
+                                "" + (10 * round + 2),
+                                "" + (10 * round + 3));
             }
         }
     }
@@ -103,7 +105,10 @@ class NothingLostTest {
         try (var http = HttpClient.newHttpClient()) {
             var request =
                     HttpRequest.newBuilder(address)
-                            .header("Authorization", "Bearer " + io.carillon.conformance.TestNode.token("deaf", "ana"))
+                            .header(
+                                    "Authorization",
+                                    "Bearer "
+                                            + io.carillon.conformance.TestNode.token("deaf", "ana"))
                             .build();
             return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         }

@@ -46,9 +46,15 @@ class TenantOfTheTokenTest {
                         "Cookie: tenant=globex");
         try (client) {
             var token = TestNode.token("acme", "ana", "writer");
-            assertThat(client.ask("\"command\":\"connect\",\"tenant\":\"globex\",\"token\":\"" + token + "\""))
+            assertThat(
+                            client.ask(
+                                    "\"command\":\"connect\",\"tenant\":\"globex\",\"token\":\""
+                                            + token
+                                            + "\""))
                     .containsEntry("ok", true);
-            assertThat(client.ask("\"command\":\"subscribe\",\"tenant\":\"globex\",\"channels\":[\"news\"]"))
+            assertThat(
+                            client.ask(
+                                    "\"command\":\"subscribe\",\"tenant\":\"globex\",\"channels\":[\"news\"]"))
                     .containsEntry("ok", true);
             node.emit("globex", "news", "told", "\"theirs\"");
             node.emit("acme", "news", "told", "\"ours\"");
@@ -91,7 +97,11 @@ class TenantOfTheTokenTest {
             client.subscribe("news");
             var star = RawWebSocket.open(node.port(), "/realtime");
             try (star) {
-                var reply = star.ask("\"command\":\"connect\",\"token\":\"" + TestNode.token("*", "ana", "writer") + "\"");
+                var reply =
+                        star.ask(
+                                "\"command\":\"connect\",\"token\":\""
+                                        + TestNode.token("*", "ana", "writer")
+                                        + "\"");
                 assertThat(reply).containsEntry("ok", false);
             }
         }

@@ -24,7 +24,8 @@ import java.util.List;
 class UnhinderedWritersTest {
     private static final String SLEEPING = "insert into carillon.node (id) values ('sleeper')";
     private static final String AWAKE =
-            "insert into carillon.node (id, awake_until) values ('waker', clock_timestamp() + interval '1 min')";
+            "insert into carillon.node (id, awake_until) values ('waker', clock_timestamp() +"
+                + " interval '1 min')";
 
     private final FreshDatabase fresh = PostgresFixture.freshDatabase();
     private final List<Connection> open = new ArrayList<>();
@@ -37,7 +38,9 @@ class UnhinderedWritersTest {
         Scene.run(owner, "select carillon.allow_emit('application')");
         var application = writer();
         Scene.run(application, "create table orders (id int primary key, tenant_id text, n int)");
-        Scene.run(application, "insert into orders select n, 'acme', 0 from generate_series(1, 20) n");
+        Scene.run(
+                application,
+                "insert into orders select n, 'acme', 0 from generate_series(1, 20) n");
         Scene.run(application, "select carillon.watch('orders', 'orders')");
     }
 
@@ -75,7 +78,8 @@ class UnhinderedWritersTest {
         second.commit();
         Scene.run(first, "update orders set n = 2 where id = 2");
         first.commit();
-        assertThat(Scene.one(owner, "select count(*) from carillon.event where type <> 'told'")).isEqualTo("4");
+        assertThat(Scene.one(owner, "select count(*) from carillon.event where type <> 'told'"))
+                .isEqualTo("4");
     }
 
     @Test
@@ -88,10 +92,15 @@ class UnhinderedWritersTest {
         var held =
                 Scene.one(
                         writer,
-                        "select string_agg(distinct mode, ', ') from pg_locks where pid = pg_backend_pid()"
-                                + " and locktype not in ('virtualxid', 'transactionid')");
+                        "select string_agg(distinct mode, ', ') from pg_locks where pid ="
+                            + " pg_backend_pid() and locktype not in ('virtualxid',"
+                            + " 'transactionid')");
         assertThat(held).isEqualTo("AccessShareLock, RowExclusiveLock");
-        assertThat(Scene.one(writer, "select count(*) from pg_locks where pid = pg_backend_pid() and locktype in ('object', 'advisory', 'tuple')"))
+        assertThat(
+                        Scene.one(
+                                writer,
+                                "select count(*) from pg_locks where pid = pg_backend_pid() and"
+                                    + " locktype in ('object', 'advisory', 'tuple')"))
                 .isEqualTo("0");
         writer.commit();
     }
@@ -126,7 +135,8 @@ class UnhinderedWritersTest {
         var writer = writer();
         writer.setAutoCommit(false);
         Scene.run(writer, "update orders set n = 1 where id = 1");
-        assertThat(Scene.one(owner, "select coalesce(carillon.rotate(), 'nothing')")).isEqualTo("nothing");
+        assertThat(Scene.one(owner, "select coalesce(carillon.rotate(), 'nothing')"))
+                .isEqualTo("nothing");
         var other = writer();
         Scene.run(other, "set lock_timeout = '1s'");
         Scene.run(other, "update orders set n = 1 where id = 2");
