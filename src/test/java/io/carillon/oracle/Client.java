@@ -159,7 +159,7 @@ final class Client implements Runnable {
                 if (message != null) {
                     handle(message);
                 }
-                if (lastRound && (message == null || "polled".equals(message.get("push")))) {
+                if (over(message)) {
                     return;
                 }
                 if (around.signals.calm()) {
@@ -171,6 +171,14 @@ final class Client implements Runnable {
                     live();
                 }
             }
+        }
+
+        /// Streams and polls that were refused are over, and those of which something was reset end
+        /// when what had come is taken.
+        private boolean over(Map<String, Object> message) {
+            var push = message == null ? "nothing" : message.get("push");
+            return "refused".equals(push) && !(session instanceof WebSocketSession)
+                    || lastRound && ("nothing".equals(push) || "polled".equals(push));
         }
 
         private void settle() throws IOException, SQLException {

@@ -6,6 +6,8 @@ import io.carillon.database.EmbeddedConfig;
 import io.carillon.database.EmbeddedPostgres;
 import io.carillon.database.Login;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.logging.LogLevel;
+import io.micronaut.logging.LoggingSystem;
 import io.micronaut.runtime.server.EmbeddedServer;
 
 import java.io.IOException;
@@ -125,6 +127,8 @@ final class Stage implements AutoCloseable {
         all.put("micronaut.server.port", port);
         var context = ApplicationContext.builder().properties(all).build().start();
         node = context;
+        // Thousands of connections come and go; their lines are of no use here.
+        context.getBean(LoggingSystem.class).setLogLevel("io.carillon.connection", LogLevel.WARN);
         context.getBean(EmbeddedServer.class).start();
         up = true;
     }
@@ -143,6 +147,8 @@ final class Stage implements AutoCloseable {
             if (spread != null) {
                 var unused = running.getBean(OpenConnections.class).drainAll(spread);
             }
+            running.getBean(LoggingSystem.class)
+                    .setLogLevel("io.carillon.connection", LogLevel.NOT_SPECIFIED);
             running.getBean(EmbeddedServer.class).stop();
             running.close();
         }
