@@ -41,11 +41,11 @@ class ContainedFaultsTest {
     void aRuleThatFailsRefusesItsChannelAndNoOther() {
         node.sql(
                 "create function broken(text, text) returns setof int language plpgsql as $$ begin"
-                    + " raise exception 'broken'; end $$");
+                        + " raise exception 'broken'; end $$");
         node.sql("grant execute on function broken(text, text) to public");
         node.sql(
                 "select carillon.rule('room:{key}', members => 'select public.broken($1, $2) where"
-                    + " $3 is not null')");
+                        + " $3 is not null')");
         try (var page = page("rules")) {
             page.subscribe(null, "room:1");
             assertThat(page.next()).containsEntry("ok", false);
@@ -99,7 +99,7 @@ class ContainedFaultsTest {
                 var neighbour = page("reasonable")) {
             node.sql(
                     "insert into carillon.event (tenant, channel, type, data) values ('reasonless',"
-                        + " 'news', 'carillon.reset', '[1]')");
+                            + " 'news', 'carillon.reset', '[1]')");
             assertThat(page.reset()).isEqualTo("nested");
             node.emit("reasonable", "news", "told", "1");
             assertThat(neighbour.hear(1)).containsExactly("1");

@@ -49,7 +49,7 @@ class EpochTest {
             scene.sql("update carillon.log_state set epoch = gen_random_uuid()");
             scene.sql(
                     "select pg_terminate_backend(pid) from pg_stat_activity where application_name"
-                        + " = 'carillon tail'");
+                            + " = 'carillon tail'");
             assertThat(page.reset()).isEqualTo("epoch");
         }
         assertReset(cursor);
@@ -116,8 +116,8 @@ class EpochTest {
         // out.
         scene.sql(
                 "update carillon.event set xid ="
-                    + " (pg_snapshot_xmax(pg_current_snapshot())::text::bigint +"
-                    + " 1000)::text::xid8");
+                        + " (pg_snapshot_xmax(pg_current_snapshot())::text::bigint +"
+                        + " 1000)::text::xid8");
         scene.startNode();
         assertThat(scene.one("select count(*) from carillon.event")).isEqualTo("0");
         assertReset(cursor);

@@ -25,7 +25,7 @@ class JoinedReadTest {
         scene = Scene.shared();
         scene.sql(
                 "create table if not exists item (id int primary key, tenant_id text); alter table"
-                    + " item owner to application");
+                        + " item owner to application");
         try (var connection = scene.application()) {
             Scene.run(connection, "select carillon.watch('item', 'item')");
         }
@@ -49,7 +49,7 @@ class JoinedReadTest {
                             Scene.one(
                                     reader,
                                     "select string_agg(id::text, ',') from item where tenant_id ="
-                                        + " 'running'"))
+                                            + " 'running'"))
                     .isEqualTo("2");
             running.commit();
             scene.sql("insert into item values (3, 'running')");
@@ -85,7 +85,7 @@ class JoinedReadTest {
         try (var reader = reader()) {
             scene.sql(
                     "create table if not exists fleeting (id int primary key, tenant_id text);"
-                        + " alter table fleeting owner to application");
+                            + " alter table fleeting owner to application");
             try (var connection = scene.application()) {
                 Scene.run(connection, "select carillon.watch('fleeting', 'fleeting')");
             }
@@ -93,7 +93,7 @@ class JoinedReadTest {
             var cursor = Scene.one(reader, "select carillon.cursor()");
             scene.sql(
                     "begin; truncate fleeting; insert into fleeting values (2, 'overtaken');"
-                        + " commit");
+                            + " commit");
             assertThat(
                             Scene.one(
                                     reader,

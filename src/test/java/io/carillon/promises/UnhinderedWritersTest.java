@@ -25,7 +25,7 @@ class UnhinderedWritersTest {
     private static final String SLEEPING = "insert into carillon.node (id) values ('sleeper')";
     private static final String AWAKE =
             "insert into carillon.node (id, awake_until) values ('waker', clock_timestamp() +"
-                + " interval '1 min')";
+                    + " interval '1 min')";
 
     private final FreshDatabase fresh = PostgresFixture.freshDatabase();
     private final List<Connection> open = new ArrayList<>();
@@ -93,14 +93,14 @@ class UnhinderedWritersTest {
                 Scene.one(
                         writer,
                         "select string_agg(distinct mode, ', ') from pg_locks where pid ="
-                            + " pg_backend_pid() and locktype not in ('virtualxid',"
-                            + " 'transactionid')");
+                                + " pg_backend_pid() and locktype not in ('virtualxid',"
+                                + " 'transactionid')");
         assertThat(held).isEqualTo("AccessShareLock, RowExclusiveLock");
         assertThat(
                         Scene.one(
                                 writer,
                                 "select count(*) from pg_locks where pid = pg_backend_pid() and"
-                                    + " locktype in ('object', 'advisory', 'tuple')"))
+                                        + " locktype in ('object', 'advisory', 'tuple')"))
                 .isEqualTo("0");
         writer.commit();
     }
