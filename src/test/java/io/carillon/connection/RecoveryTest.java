@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /// Clients that join by a read, vanish, come back to another node, read slowly: against a simulated
@@ -114,7 +113,7 @@ class RecoveryTest {
 
         /// Work that blocks is done when the play says so.
         private AbstractExecutorService later() {
-            return new QueuedExecutor(elsewhere);
+            return new DirectExecutor(elsewhere::add);
         }
 
         void play() {
@@ -273,42 +272,6 @@ class RecoveryTest {
         @Override
         public Access publish(Principal principal, String channel) {
             return new Access.Allowed();
-        }
-    }
-
-    private static final class QueuedExecutor extends AbstractExecutorService {
-        private final List<Runnable> queue;
-
-        QueuedExecutor(List<Runnable> queue) {
-            this.queue = queue;
-        }
-
-        @Override
-        public void execute(Runnable command) {
-            queue.add(command);
-        }
-
-        @Override
-        public void shutdown() {}
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
         }
     }
 }

@@ -24,10 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /// A TRUNCATE is told to all tenants, among the tenants' own events: nobody gets a cursor from
 /// beyond it before it was told, and nobody who falls behind beyond it misses it.
@@ -54,7 +51,7 @@ class ResetOrderTest {
                         new Everything(),
                         new Nothing(),
                         (t, c, y, d, a) -> {},
-                        AT_ONCE);
+                        new DirectExecutor(Runnable::run));
         var lane = hub.lane(loop.eventLoop());
         var connection = new Connection(services, lane, client, "c", principal);
         var cursor = new Cursor(EPOCH, Place.at(BEFORE)).encode();
@@ -154,35 +151,4 @@ class ResetOrderTest {
             return 0;
         }
     }
-
-    private static final AbstractExecutorService AT_ONCE =
-            new AbstractExecutorService() {
-                @Override
-                public void execute(Runnable command) {
-                    Objects.requireNonNull(command).run();
-                }
-
-                @Override
-                public void shutdown() {}
-
-                @Override
-                public List<Runnable> shutdownNow() {
-                    return List.of();
-                }
-
-                @Override
-                public boolean isShutdown() {
-                    return false;
-                }
-
-                @Override
-                public boolean isTerminated() {
-                    return false;
-                }
-
-                @Override
-                public boolean awaitTermination(long timeout, TimeUnit unit) {
-                    return true;
-                }
-            };
 }
