@@ -2,8 +2,6 @@ package io.carillon.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.auth.Access;
-import io.carillon.auth.Admission;
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
 import io.carillon.channel.Place;
@@ -100,7 +98,7 @@ class RecoveryTest {
             nodes.add(new Node(log, 400 + random.nextInt(6_000)));
             nodes.add(new Node(log, 400 + random.nextInt(6_000)));
             services =
-                    new Services(settings(), new Everything(), log, (t, c, y, d, a) -> {}, later());
+                    new Services(settings(), new AllRights(), log, (t, c, y, d, a) -> {}, later());
         }
 
         private Settings settings() {
@@ -250,28 +248,6 @@ class RecoveryTest {
                 var before = lastOfRow.put(event.ref(), event.id());
                 assertThat(before == null || before < event.id()).isTrue();
             }
-        }
-    }
-
-    private record Everything() implements Rights {
-        @Override
-        public Admission principal(String token) {
-            return new Admission.Valid(ANA);
-        }
-
-        @Override
-        public Instant deadline(Principal principal) {
-            return principal.expiresAt();
-        }
-
-        @Override
-        public Access subscribe(Principal principal, String channel) {
-            return new Access.Allowed();
-        }
-
-        @Override
-        public Access publish(Principal principal, String channel) {
-            return new Access.Allowed();
         }
     }
 }

@@ -2,9 +2,6 @@ package io.carillon.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.auth.Access;
-import io.carillon.auth.Admission;
-import io.carillon.auth.Refusal;
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
 import io.carillon.channel.Leg;
@@ -48,7 +45,7 @@ class ResetOrderTest {
         var services =
                 new Services(
                         settings(),
-                        new Everything(),
+                        new AllRights(),
                         new Nothing(),
                         (t, c, y, d, a) -> {},
                         new DirectExecutor(Runnable::run));
@@ -115,28 +112,6 @@ class ResetOrderTest {
         return new Settings(
                 minute, minute, minute, minute, 100, 64, 1_000, 1_000, 100_000, 100, 4, minute,
                 8_192);
-    }
-
-    private record Everything() implements Rights {
-        @Override
-        public Admission principal(String token) {
-            return new Admission.Refused(Refusal.TOKEN_MISSING, "not asked");
-        }
-
-        @Override
-        public Instant deadline(Principal principal) {
-            return principal.expiresAt();
-        }
-
-        @Override
-        public Access subscribe(Principal principal, String channel) {
-            return new Access.Allowed();
-        }
-
-        @Override
-        public Access publish(Principal principal, String channel) {
-            return new Access.Allowed();
-        }
     }
 
     /// Everything is in the ring.

@@ -2,7 +2,6 @@ package io.carillon.oracle;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,14 +117,14 @@ final class Reception {
         }
         switch (code) {
             case "reset" -> {
+                // A poll asks anew each time, also when an earlier one was answered.
                 var asked = Json.list(message.get("asked"));
-                // A poll asks again for what it follows already, and ends with its refusal.
-                var poll = message.get("status") != null && !unanswered.containsKey(asked);
-                for (var channel : poll ? new HashSet<>(live) : take(asked)) {
-                    end(channel, (String) message.get("reason"), poll);
-                }
-                if (message.get("status") != null) {
-                    throw new Session.Over("refused: read again");
+                var group =
+                        message.containsKey("status") && !unanswered.containsKey(asked)
+                                ? Set.copyOf(live)
+                                : take(asked);
+                for (var channel : group) {
+                    end(channel, (String) message.get("reason"), false);
                 }
             }
             case "not_subscribed" -> {

@@ -69,6 +69,8 @@ class JoinedReadTest {
         try (var writer = scene.application()) {
             writer.setAutoCommit(false);
             Scene.run(writer, "insert into item values (11, 'writer')");
+            // A younger transaction has ended, so the snapshot reaches beyond the writer's own.
+            scene.emit("bystander", 0);
             cursor = Scene.one(writer, "select carillon.cursor()");
             Scene.run(writer, "insert into item values (12, 'writer')");
             writer.commit();

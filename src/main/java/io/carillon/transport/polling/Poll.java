@@ -112,7 +112,7 @@ final class Poll implements Outlet {
             }
             case Message.Reset reset -> write(polls.messages.encode(reset));
             case Message.Ended ended -> write(polls.messages.encode(ended));
-            case Message.Drain drain -> answerSoon();
+            case Message.Drain drain -> close(Disconnect.DRAIN);
             case Message.Ping ping -> {}
             case Message.Connected connected -> {}
             case Message.Done finished -> {}
@@ -166,7 +166,12 @@ final class Poll implements Outlet {
     }
 
     private HttpResponse<?> found() {
-        var at = Objects.requireNonNull(cursor);
+        // Resets carry no cursor: a poll that was told nothing else stands where it came from.
+        var at = cursor == null ? follow.cursor() : cursor;
+        if (at == null) {
+            var gone = Disconnect.UNAVAILABLE;
+            return Problem.answer(new Message.Refused(null, code(gone), gone.meaning()));
+        }
         var body = new ByteArrayOutputStream(bytes + at.length() + 64);
         body.writeBytes(
                 ("{\"cursor\":\"" + at + "\",\"messages\":[").getBytes(StandardCharsets.UTF_8));
