@@ -270,7 +270,7 @@ comment on function carillon.unrule(text) is
 
 revoke all on all tables in schema carillon from public;
 revoke execute on all functions in schema carillon from public;
-grant select on carillon.broadcast_event to ${runtime};
+grant select on carillon.broadcast_event, carillon.broadcast_id to ${runtime};
 grant execute on function
   carillon.runtime_role(), carillon.broadcast_slot(), carillon.rotate_broadcast(), carillon.event_limit(text),
   carillon.emit(text, text, text, jsonb, text, text, text), carillon.broadcast(text, text, text, jsonb, text)

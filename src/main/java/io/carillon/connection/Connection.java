@@ -83,7 +83,9 @@ public final class Connection implements Subscriber {
     }
 
     private void opened(Principal who) {
-        LOG.info("connection {} opened: tenant {} user {}", id, who.tenant(), who.user());
+        if (!outlet.brief()) {
+            LOG.info("connection {} opened: tenant {} user {}", id, who.tenant(), who.user());
+        }
     }
 
     /// @return unique on this node
@@ -218,7 +220,7 @@ public final class Connection implements Subscriber {
     public void closed() {
         if (!closed) {
             closed = true;
-            if (principal != null) {
+            if (principal != null && !outlet.brief()) {
                 LOG.info("connection {} closed", id);
             }
             List.copyOf(seats.keySet()).forEach(this::leave);

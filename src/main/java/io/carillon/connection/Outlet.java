@@ -14,6 +14,12 @@ public interface Outlet {
     ///     transport calls [Connection#writable], never from inside a call of this outlet
     boolean writable();
 
+    /// @return whether this is one question with one answer, as a poll is; such connections come
+    ///     and go too often to be told of in the log
+    default boolean brief() {
+        return false;
+    }
+
     /// Queues an encoded run until [#flush].
     ///
     /// @param frame the outlet's own reference; it releases it

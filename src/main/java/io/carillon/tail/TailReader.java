@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,36 +19,60 @@ import java.util.List;
 /// snapshot is the next position.
 ///
 /// Both branches of the query are index scans whatever else runs, so a transaction that commits
-/// late is delivered when it commits and delays nobody. Ephemeral events come along in the same
-/// round trip. One thread, the tail's; one connection, which it does not close.
+/// late is delivered when it commits and delays nobody. Ephemeral events are looked for
+/// while there are any. One thread, the tail's; one connection, which it does not close.
 final class TailReader {
     private static final String NOTHING =
             "null::bigint as id, null::xid8 as xid, null as tenant, null as channel, null as type,"
                     + " null as data, null as actor, null as correlation_id, null as ref,"
                     + " null::timestamptz as at";
 
-    /// The first row is the snapshot; it is there also when there are no events.
+    /// The first row says where the look stands; it is there also when there are no events. The
+    /// sequence of ephemeral events tells whether it is worth looking for those.
     private static final String LOOK =
             """
             select * from (
-              select pg_current_snapshot()::text as snapshot, %1$s
+              select pg_current_snapshot()::text as snapshot,
+                (select last_value + is_called::int from carillon.broadcast_id) as broadcasts, %1$s
               union all
-              select null, %2$s from %3$s where xid >= ?::xid8
-              union all
-              select null, %2$s from %3$s where xid = any (?::xid8[])
+              select null, null, %2$s from %3$s where xid >= ?::xid8
+              %4$s
             ) unseen order by id nulls first limit ?
             """;
 
+    private static final String PENDING =
+            "union all select null, null, %s from %s where xid = any (?::xid8[])";
+
+    /// Nothing pending is the usual case, and saves half of the index scans.
     private static final String EVENTS =
-            LOOK.formatted(NOTHING, EventRows.COLUMNS, "carillon.event");
+            LOOK.formatted(NOTHING, EventRows.COLUMNS, "carillon.event", "");
+
+    private static final String EVENTS_AND_PENDING =
+            LOOK.formatted(
+                    NOTHING,
+                    EventRows.COLUMNS,
+                    "carillon.event",
+                    PENDING.formatted(EventRows.COLUMNS, "carillon.event"));
+
     private static final String BROADCASTS =
-            LOOK.formatted(NOTHING, EventRows.BROADCAST_COLUMNS, "carillon.broadcast_event");
+            LOOK.formatted(
+                    NOTHING,
+                    EventRows.BROADCAST_COLUMNS,
+                    "carillon.broadcast_event",
+                    PENDING.formatted(EventRows.BROADCAST_COLUMNS, "carillon.broadcast_event"));
+
+    /// How long a transaction with ephemeral events may take to commit before they wait for others.
+    private static final long BROADCASTING = Duration.ofSeconds(5).toNanos();
 
     private final Connection connection;
     private final TailSettings settings;
-    private final PreparedStatement both;
+    private final PreparedStatement events;
+    private final PreparedStatement eventsAndPending;
+    private final PreparedStatement broadcasts;
     private Position ephemeral;
     private Position position;
+    private long broadcastNumber;
+    private long broadcastAt;
 
     /// What one look found.
     ///
@@ -78,7 +103,9 @@ final class TailReader {
             statement.execute("set enable_seqscan = off");
             statement.execute("set max_parallel_workers_per_gather = 0");
         }
-        this.both = connection.prepareStatement(EVENTS + ";" + BROADCASTS);
+        this.events = connection.prepareStatement(EVENTS);
+        this.eventsAndPending = connection.prepareStatement(EVENTS_AND_PENDING);
+        this.broadcasts = connection.prepareStatement(BROADCASTS);
         var now = Snapshot.parse(one(connection, "select pg_current_snapshot()::text"));
         this.ephemeral = new Position(now.xmax(), now.running());
     }
@@ -89,38 +116,54 @@ final class TailReader {
 
     /// @return what became visible since the last look
     Look look() throws SQLException {
-        bind(both, 1, position, settings.page() + 2);
-        bind(both, 4, ephemeral, settings.page() + 1);
-        both.execute();
+        var statement = position.pendingCount() == 0 ? events : eventsAndPending;
+        bind(statement, position, settings.page() + 2);
         var gathering = gathering();
         int rows;
         Snapshot snapshot;
-        try (var result = both.getResultSet()) {
+        long number;
+        try (var result = statement.executeQuery()) {
             snapshot = first(result);
+            number = result.getLong("broadcasts");
             rows = gather(result, gathering);
         }
-        both.getMoreResults();
-        var broadcasts = new ArrayList<Event>();
-        try (var result = both.getResultSet()) {
+        var heard = broadcasts(number);
+        return rows > settings.page()
+                ? lookThroughPortal(heard)
+                : moved(snapshot, gathering, heard);
+    }
+
+    /// @param number of ephemeral events so far, committed or not
+    private List<Event> broadcasts(long number) throws SQLException {
+        var now = System.nanoTime();
+        if (number != broadcastNumber) {
+            broadcastNumber = number;
+            broadcastAt = now;
+        } else if (now - broadcastAt > BROADCASTING) {
+            return List.of();
+        }
+        var heard = new ArrayList<Event>();
+        bind(broadcasts, ephemeral, settings.page() + 1);
+        try (var result = broadcasts.executeQuery()) {
             var seen = first(result);
             while (result.next()) {
-                broadcasts.add(EventRows.read(result));
+                heard.add(EventRows.read(result));
             }
             ephemeral = new Position(seen.xmax(), seen.running());
         }
-        return rows > settings.page()
-                ? lookThroughPortal(broadcasts)
-                : moved(snapshot, gathering, broadcasts);
+        return heard;
     }
 
     /// A transaction may have written a million events: they pass through here a page at a time.
-    private Look lookThroughPortal(List<Event> broadcasts) throws SQLException {
+    private Look lookThroughPortal(List<Event> heard) throws SQLException {
         var gathering = gathering();
         Snapshot snapshot;
         connection.setAutoCommit(false);
-        try (var statement = connection.prepareStatement(EVENTS)) {
+        try (var statement =
+                connection.prepareStatement(
+                        position.pendingCount() == 0 ? EVENTS : EVENTS_AND_PENDING)) {
             statement.setFetchSize(settings.page());
-            bind(statement, 1, position, Integer.MAX_VALUE);
+            bind(statement, position, Integer.MAX_VALUE);
             try (var result = statement.executeQuery()) {
                 snapshot = first(result);
                 gather(result, gathering);
@@ -129,17 +172,17 @@ final class TailReader {
             connection.commit();
             connection.setAutoCommit(true);
         }
-        return moved(snapshot, gathering, broadcasts);
+        return moved(snapshot, gathering, heard);
     }
 
-    private Look moved(Snapshot snapshot, Gathering gathering, List<Event> broadcasts) {
+    private Look moved(Snapshot snapshot, Gathering gathering, List<Event> heard) {
         var before = position;
         var highest = Math.max(position.xmax() - 1, gathering.highest());
         var after = Position.trimmed(highest, snapshot.running());
         // Equal positions stay one object, so that everything that holds them shares it.
         position = after.equals(before) ? before : after;
         var events = gathering.overflow() ? null : gathering.events();
-        return new Look(snapshot, before, position, events, broadcasts);
+        return new Look(snapshot, before, position, events, heard);
     }
 
     private Gathering gathering() {
@@ -160,11 +203,13 @@ final class TailReader {
         return rows;
     }
 
-    private static void bind(PreparedStatement statement, int first, Position from, int limit)
-            throws SQLException {
-        statement.setString(first, Xids.one(from.xmax()));
-        statement.setString(first + 1, Xids.pending(from));
-        statement.setInt(first + 2, limit);
+    private void bind(PreparedStatement statement, Position from, int limit) throws SQLException {
+        var next = 1;
+        statement.setString(next++, Xids.one(from.xmax()));
+        if (from.pendingCount() > 0 || statement == broadcasts) {
+            statement.setString(next++, Xids.pending(from));
+        }
+        statement.setInt(next, limit);
     }
 
     static String one(Connection connection, String sql) throws SQLException {

@@ -205,6 +205,7 @@ class FollowingTest {
         node.sql(
                 "select carillon.emit('acme', '%s', 't', '{}') from generate_series(1, 301)"
                         .formatted(orders));
+        node.awaitSeen();
         assertThat(refusal(transport, before)).contains("reset", "behind");
     }
 
@@ -238,6 +239,7 @@ class FollowingTest {
         var before = node.cursor();
         reset(orders, "nested");
         emit(notes, 4);
+        node.awaitSeen();
         assertThat(refusal(transport, before)).contains("reset", "nested");
         try (var client = transport.follow(node, ANA, toBoth, before)) {
             assertThat(client.expect("reset")).containsEntry("channels", toOrders);

@@ -1,6 +1,7 @@
 package io.carillon.conformance;
 
 import io.carillon.auth.TestTokens;
+import io.carillon.channel.Cursor;
 import io.carillon.connection.OpenConnections;
 import io.carillon.database.PostgresFixture;
 import io.carillon.hub.Hub;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /// The whole product in the test's JVM, on a database of its own.
@@ -116,6 +118,15 @@ public final class TestNode implements AutoCloseable {
             return rows.getString(1);
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
+        }
+    }
+
+    /// Returns when the node has seen everything that is committed; whoever waits in vain is
+    /// stopped by its test's timeout.
+    public void awaitSeen() {
+        var now = Objects.requireNonNull(Cursor.parse(cursor())).place().to();
+        while (!hub().ring().head().covers(now)) {
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -2,8 +2,6 @@ package io.carillon.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.auth.Access;
-import io.carillon.auth.Admission;
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
 import io.carillon.channel.Place;
@@ -28,7 +26,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /// Clients that join by a read, vanish, come back to another node, read slowly: against a simulated
@@ -101,7 +98,7 @@ class RecoveryTest {
             nodes.add(new Node(log, 400 + random.nextInt(6_000)));
             nodes.add(new Node(log, 400 + random.nextInt(6_000)));
             services =
-                    new Services(settings(), new Everything(), log, (t, c, y, d, a) -> {}, later());
+                    new Services(settings(), new AllRights(), log, (t, c, y, d, a) -> {}, later());
         }
 
         private Settings settings() {
@@ -114,7 +111,7 @@ class RecoveryTest {
 
         /// Work that blocks is done when the play says so.
         private AbstractExecutorService later() {
-            return new QueuedExecutor(elsewhere);
+            return new DirectExecutor(elsewhere::add);
         }
 
         void play() {
@@ -251,64 +248,6 @@ class RecoveryTest {
                 var before = lastOfRow.put(event.ref(), event.id());
                 assertThat(before == null || before < event.id()).isTrue();
             }
-        }
-    }
-
-    private record Everything() implements Rights {
-        @Override
-        public Admission principal(String token) {
-            return new Admission.Valid(ANA);
-        }
-
-        @Override
-        public Instant deadline(Principal principal) {
-            return principal.expiresAt();
-        }
-
-        @Override
-        public Access subscribe(Principal principal, String channel) {
-            return new Access.Allowed();
-        }
-
-        @Override
-        public Access publish(Principal principal, String channel) {
-            return new Access.Allowed();
-        }
-    }
-
-    private static final class QueuedExecutor extends AbstractExecutorService {
-        private final List<Runnable> queue;
-
-        QueuedExecutor(List<Runnable> queue) {
-            this.queue = queue;
-        }
-
-        @Override
-        public void execute(Runnable command) {
-            queue.add(command);
-        }
-
-        @Override
-        public void shutdown() {}
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
         }
     }
 }

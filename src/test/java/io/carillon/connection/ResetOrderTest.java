@@ -2,9 +2,6 @@ package io.carillon.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.auth.Access;
-import io.carillon.auth.Admission;
-import io.carillon.auth.Refusal;
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
 import io.carillon.channel.Leg;
@@ -24,10 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /// A TRUNCATE is told to all tenants, among the tenants' own events: nobody gets a cursor from
 /// beyond it before it was told, and nobody who falls behind beyond it misses it.
@@ -51,10 +45,10 @@ class ResetOrderTest {
         var services =
                 new Services(
                         settings(),
-                        new Everything(),
+                        new AllRights(),
                         new Nothing(),
                         (t, c, y, d, a) -> {},
-                        AT_ONCE);
+                        new DirectExecutor(Runnable::run));
         var lane = hub.lane(loop.eventLoop());
         var connection = new Connection(services, lane, client, "c", principal);
         var cursor = new Cursor(EPOCH, Place.at(BEFORE)).encode();
@@ -120,28 +114,6 @@ class ResetOrderTest {
                 8_192);
     }
 
-    private record Everything() implements Rights {
-        @Override
-        public Admission principal(String token) {
-            return new Admission.Refused(Refusal.TOKEN_MISSING, "not asked");
-        }
-
-        @Override
-        public Instant deadline(Principal principal) {
-            return principal.expiresAt();
-        }
-
-        @Override
-        public Access subscribe(Principal principal, String channel) {
-            return new Access.Allowed();
-        }
-
-        @Override
-        public Access publish(Principal principal, String channel) {
-            return new Access.Allowed();
-        }
-    }
-
     /// Everything is in the ring.
     private record Nothing() implements History {
         @Override
@@ -154,35 +126,4 @@ class ResetOrderTest {
             return 0;
         }
     }
-
-    private static final AbstractExecutorService AT_ONCE =
-            new AbstractExecutorService() {
-                @Override
-                public void execute(Runnable command) {
-                    Objects.requireNonNull(command).run();
-                }
-
-                @Override
-                public void shutdown() {}
-
-                @Override
-                public List<Runnable> shutdownNow() {
-                    return List.of();
-                }
-
-                @Override
-                public boolean isShutdown() {
-                    return false;
-                }
-
-                @Override
-                public boolean isTerminated() {
-                    return false;
-                }
-
-                @Override
-                public boolean awaitTermination(long timeout, TimeUnit unit) {
-                    return true;
-                }
-            };
 }

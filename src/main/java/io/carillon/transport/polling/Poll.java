@@ -67,6 +67,11 @@ final class Poll implements Outlet {
     }
 
     @Override
+    public boolean brief() {
+        return true;
+    }
+
+    @Override
     public boolean writable() {
         return bytes < polls.room && !done;
     }

@@ -105,6 +105,8 @@ final class EventStream implements Outlet {
             });
         } else {
             write(streams.messages.encode(message));
+            // Its one subscription is refused: nothing can follow.
+            ending |= message instanceof Message.Refused;
         }
     }
 
