@@ -129,7 +129,7 @@ class TailTest {
     @Test
     void aPreparedTransactionIsHeardWhenItIsCommitted() throws Exception {
         if (one(writer, "show max_prepared_transactions").equals("0")) {
-            // This server has none; TwoPhaseTest brings one that does.
+            // This server has none; CommittedTest brings one that does.
             return;
         }
         run(writer, "begin; set local carillon.bell = off");
