@@ -4,12 +4,16 @@ import io.carillon.channel.Event;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Takes batches from the tail and wakes the lanes that spread them.
 ///
@@ -17,7 +21,10 @@ import java.util.concurrent.TimeUnit;
 /// [#lane] by any. Nothing blocks. Bounded by the ring's capacity; lanes hold no events of their
 /// own.
 public final class Hub {
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
     private final long capacity;
+    private final List<Observer> observers = new CopyOnWriteArrayList<>();
     private final Map<EventExecutor, Lane> lanes = new ConcurrentHashMap<>();
     private volatile @Nullable Ring ring;
     private volatile Runnable waiting = () -> {};
@@ -38,6 +45,25 @@ public final class Hub {
         } else {
             existing.restart(first);
             wakeLanes();
+        }
+        observed(observer -> observer.restarted(first));
+    }
+
+    /// Registers for good. Whoever keeps state registers first and reads its tables then: what
+    /// commits in between comes both ways, and nothing is missed.
+    ///
+    /// @param observer is told of everything that is published from now on, on the tail's thread
+    public void observe(Observer observer) {
+        observers.add(observer);
+    }
+
+    private void observed(Consumer<Observer> news) {
+        for (var observer : observers) {
+            try {
+                news.accept(observer);
+            } catch (RuntimeException fault) {
+                LOG.error("an observer of the hub failed", fault);
+            }
         }
     }
 
@@ -65,6 +91,7 @@ public final class Hub {
     public void publish(Batch batch) {
         ring().append(batch);
         wakeLanes();
+        observed(observer -> observer.published(batch));
     }
 
     /// @param events ephemeral ones, in order
