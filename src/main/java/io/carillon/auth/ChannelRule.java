@@ -11,11 +11,13 @@ import java.util.Set;
 /// @param publishRoles who may publish; empty for nobody
 /// @param members a query that must find a row, with `$1` tenant, `$2` user, `$3` key; null for no
 ///     check
+/// @param presence whether subscribers may see who else is there
 record ChannelRule(
         Audience audience,
         @Nullable Set<String> subscribeRoles,
         Set<String> publishRoles,
-        @Nullable String members) {
+        @Nullable String members,
+        boolean presence) {
 
     private static final String USER = ":{user}";
     private static final String KEY = ":{key}";

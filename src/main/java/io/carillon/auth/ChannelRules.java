@@ -104,6 +104,25 @@ public final class ChannelRules {
         return decide(principal, channel, Wish.PUBLISH);
     }
 
+    /// Whether those who may subscribe to a channel may see who else does, by the rules as they
+    /// were read last: never blocks. Asked after [#subscribe], which reads them.
+    ///
+    /// @param channel the channel's name
+    /// @return what its rules say; null while no rules could be read
+    public @Nullable Boolean presence(String channel) {
+        var known = last;
+        if (known == null || known.book == null) {
+            return null;
+        }
+        var rules = known.book.match(channel).rules();
+        return !rules.isEmpty() && rules.stream().allMatch(ChannelRule::presence);
+    }
+
+    /// Reads the rules again if they are old. Blocks.
+    public void refresh() {
+        var unused = book();
+    }
+
     /// Forgets what membership queries said about a tenant, so that the next question reads the
     /// tables again. For whoever re-checks subscriptions after a change of a table that a rule
     /// reads.
@@ -199,7 +218,7 @@ public final class ChannelRules {
 
     private static List<ChannelRule> rules(Connection connection) throws SQLException {
         var sql =
-                "select pattern, subscribe_roles, publish_roles, members from"
+                "select pattern, subscribe_roles, publish_roles, members, presence from"
                         + " carillon.channel_rule";
         var rules = new ArrayList<ChannelRule>();
         try (var statement = connection.prepareStatement(sql);
@@ -218,7 +237,8 @@ public final class ChannelRules {
                                 audience,
                                 roles(rows.getArray(2)),
                                 publish == null ? Set.of() : publish,
-                                rows.getString(4)));
+                                rows.getString(4),
+                                rows.getBoolean(5)));
             }
         }
         return rules;

@@ -6,6 +6,7 @@ import io.carillon.channel.Cursor;
 import io.carillon.channel.Place;
 import io.carillon.channel.ResetReason;
 import io.carillon.identity.Principal;
+import io.carillon.presence.State;
 import io.netty.buffer.ByteBufUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,7 @@ final class Commands {
             case Command.Subscribe subscribe -> check(who, subscribe);
             case Command.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
             case Command.Publish publish -> check(who, publish);
+            case Command.Presence(var reply, var word) -> state(reply, word);
             case Command.Refresh(var reply, var token) ->
                     blocking(
                             reply,
@@ -262,7 +264,7 @@ final class Commands {
         }
         blocking(
                 reply,
-                () -> forbidden(who, command.channels()),
+                () -> forbidden(who, command),
                 refusal -> {
                     if (refusal == null) {
                         subscribe(who, command);
@@ -278,13 +280,19 @@ final class Commands {
         }
     }
 
-    private @Nullable Forbidden forbidden(Principal who, List<String> channels) {
-        for (var channel : channels) {
+    private @Nullable Forbidden forbidden(Principal who, Command.Subscribe command) {
+        for (var channel : command.channels()) {
             if (services.rights.subscribe(who, channel)
                     instanceof Access.Forbidden(var code, var message)) {
                 return new Forbidden(
                         code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
                         code.code() + ": " + message);
+            }
+            if (command.following() == Command.Following.EVENTS_AND_PRESENCE
+                    && !services.rights.presence(channel)) {
+                return new Forbidden(
+                        ErrorCode.FORBIDDEN,
+                        "presence_hidden: the rule of " + channel + " hides it");
             }
         }
         return null;
@@ -307,6 +315,17 @@ final class Commands {
             place = cursor.place();
         }
         connection.follow(who, command, place);
+    }
+
+    private void state(long reply, String word) {
+        var state = State.of(word);
+        if (state == null) {
+            decline(reply, ErrorCode.MALFORMED, "state is online, away or busy");
+        } else if (connection.state(state)) {
+            answer(new Message.Done(reply));
+        } else {
+            decline(reply, ErrorCode.RATE, "the state changes too often");
+        }
     }
 
     private void unsubscribe(Command.Unsubscribe command) {

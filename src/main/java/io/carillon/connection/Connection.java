@@ -13,6 +13,11 @@ import io.carillon.hub.Run;
 import io.carillon.hub.Seat;
 import io.carillon.hub.Subscriber;
 import io.carillon.identity.Principal;
+import io.carillon.presence.Follower;
+import io.carillon.presence.Guest;
+import io.carillon.presence.State;
+import io.carillon.presence.Update;
+import io.carillon.presence.Visit;
 import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
@@ -39,7 +44,7 @@ import java.util.function.Supplier;
 /// ephemeral events at most once. Confined to the lane's thread; what blocks runs on virtual
 /// threads and comes back. Bounded: subscriptions, waiting commands and the command rate by
 /// [Settings], bytes by the outlet.
-public final class Connection implements Subscriber {
+public final class Connection implements Subscriber, Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final Services services;
@@ -50,6 +55,7 @@ public final class Connection implements Subscriber {
     private final Commands commands;
     private final Map<String, Seat> seats = new HashMap<>(4);
     private @Nullable Principal principal;
+    private Visit visit = Visit.UNNOTICED;
     private @Nullable Repayment repayment;
     private boolean closed;
     private boolean unflushed;
@@ -86,6 +92,9 @@ public final class Connection implements Subscriber {
         if (!outlet.brief()) {
             LOG.info("connection {} opened: tenant {} user {}", id, who.tenant(), who.user());
         }
+        var stay = outlet.brief() ? Guest.Stay.BRIEF : Guest.Stay.OPEN;
+        var guest = new Guest(id, who, outlet.transport(), stay, lane.loop(), this);
+        visit = services.attendance.arrive(guest);
     }
 
     /// @return unique on this node
@@ -143,6 +152,8 @@ public final class Connection implements Subscriber {
     void admit(Principal who) {
         if (principal == null) {
             opened(who);
+        } else {
+            visit.readmitted(who);
         }
         principal = who;
     }
@@ -161,6 +172,10 @@ public final class Connection implements Subscriber {
         }
         for (var channel : command.channels()) {
             seats.put(channel, lane.join(new ChannelKey(who.tenant(), channel), this));
+            visit.join(channel);
+        }
+        if (command.following() == Command.Following.EVENTS_AND_PRESENCE) {
+            command.channels().forEach(visit::follow);
         }
         owing.owe(new Debt(command.channels(), place, command.id()));
         owing.pay();
@@ -180,6 +195,7 @@ public final class Connection implements Subscriber {
         var who = principal;
         if (seat != null && who != null) {
             lane.leave(new ChannelKey(who.tenant(), channel), seat);
+            visit.leave(channel);
         }
         if (repayment != null) {
             repayment.forgive(channel);
@@ -200,9 +216,15 @@ public final class Connection implements Subscriber {
             replied |= debt.reply != null;
         }
         outlet.flush();
+        visit.resume();
         if (replied) {
             commands.next();
         }
+    }
+
+    /// @return false when that comes too fast
+    boolean state(State state) {
+        return visit.state(state);
     }
 
     Outlet outlet() {
@@ -214,6 +236,7 @@ public final class Connection implements Subscriber {
         if (repayment != null && !closed) {
             repayment.pay();
         }
+        visit.resume();
     }
 
     /// The channel is closed; nothing can be sent any more.
@@ -230,6 +253,7 @@ public final class Connection implements Subscriber {
             }
             commands.forget();
             lane.detach(this);
+            visit.depart();
         }
     }
 
@@ -287,6 +311,17 @@ public final class Connection implements Subscriber {
     @Override
     public boolean takesEphemeral() {
         return repayment == null && outlet.writable();
+    }
+
+    @Override
+    public boolean takesPresence() {
+        return takesEphemeral() && !closed;
+    }
+
+    @Override
+    public void presence(Update update) {
+        outlet.send(new Message.Presence(update));
+        outlet.flush();
     }
 
     @Override

@@ -20,6 +20,11 @@ public interface Outlet {
         return false;
     }
 
+    /// @return how the client is connected, one word for the registry
+    default String transport() {
+        return "websocket";
+    }
+
     /// Queues an encoded run until [#flush].
     ///
     /// @param frame the outlet's own reference; it releases it

@@ -22,6 +22,12 @@ public interface Rights {
     /// @return whether it may follow the channel
     Access subscribe(Principal principal, String channel);
 
+    /// @param channel what for
+    /// @return whether those who may follow the channel may see who else does; never blocks
+    default boolean presence(String channel) {
+        return false;
+    }
+
     /// @param principal who asks
     /// @param channel what for
     /// @return whether it may publish ephemeral events there

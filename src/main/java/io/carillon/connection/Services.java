@@ -2,6 +2,7 @@ package io.carillon.connection;
 
 import io.carillon.log.Ephemerals;
 import io.carillon.log.History;
+import io.carillon.presence.Attendance;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -17,6 +18,7 @@ public final class Services implements AutoCloseable {
     final Rights rights;
     final History history;
     final Ephemerals ephemerals;
+    final Attendance attendance;
 
     /// Runs what blocks; a virtual thread each.
     final ExecutorService blocking;
@@ -25,8 +27,29 @@ public final class Services implements AutoCloseable {
     final Semaphore reads;
 
     @Inject
-    public Services(Settings settings, Rights rights, History history, Ephemerals ephemerals) {
-        this(settings, rights, history, ephemerals, Executors.newVirtualThreadPerTaskExecutor());
+    public Services(
+            Settings settings,
+            Rights rights,
+            History history,
+            Ephemerals ephemerals,
+            Attendance attendance) {
+        this(
+                settings,
+                rights,
+                history,
+                ephemerals,
+                attendance,
+                Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    /// Takes no notice of who is there.
+    Services(
+            Settings settings,
+            Rights rights,
+            History history,
+            Ephemerals ephemerals,
+            ExecutorService blocking) {
+        this(settings, rights, history, ephemerals, Attendance.NONE, blocking);
     }
 
     Services(
@@ -34,7 +57,9 @@ public final class Services implements AutoCloseable {
             Rights rights,
             History history,
             Ephemerals ephemerals,
+            Attendance attendance,
             ExecutorService blocking) {
+        this.attendance = attendance;
         this.blocking = blocking;
         this.settings = settings;
         this.rights = rights;

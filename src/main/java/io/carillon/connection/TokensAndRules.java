@@ -29,6 +29,11 @@ record TokensAndRules(Tokens tokens, ChannelRules rules) implements Rights {
     }
 
     @Override
+    public boolean presence(String channel) {
+        return Boolean.TRUE.equals(rules.presence(channel));
+    }
+
+    @Override
     public Access publish(Principal principal, String channel) {
         return rules.publish(principal, channel);
     }

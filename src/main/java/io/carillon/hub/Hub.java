@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +27,7 @@ public final class Hub {
     private final Map<EventExecutor, Lane> lanes = new ConcurrentHashMap<>();
     private volatile @Nullable Ring ring;
     private volatile Runnable waiting = () -> {};
+    private volatile long untold;
 
     /// @param capacity bytes of recent events that are kept in memory
     public Hub(long capacity) {
@@ -94,13 +94,29 @@ public final class Hub {
         observed(observer -> observer.published(batch));
     }
 
+    /// Spreads ephemeral events, those of one channel together. The product's own types go to
+    /// observers only.
+    ///
     /// @param events ephemeral ones, in order
     public void broadcast(List<Event> events) {
-        var runs = new ArrayList<Run>();
-        for (var event : events) {
-            runs.add(new Run(event.key(), List.of(event), null));
+        var told = Ephemeral.runs(events.stream().filter(event -> !Ephemeral.own(event)).toList());
+        if (!told.isEmpty()) {
+            lanes.values().forEach(lane -> lane.offer(told));
         }
-        lanes.values().forEach(lane -> lane.loop().execute(() -> lane.broadcast(runs)));
+        observed(observer -> observer.told(events));
+    }
+
+    /// Ephemeral events were left out: there were too many, or the tail was away for a moment.
+    ///
+    /// @param count how many, as far as is known
+    public void untold(long count) {
+        untold = untold + count;
+        observed(Observer::untold);
+    }
+
+    /// @return ephemeral events that this node left out since the start because there were too many
+    public long ephemeralDropped() {
+        return untold + lanes.values().stream().mapToLong(Lane::ephemeralDropped).sum();
     }
 
     /// @param loop the event loop of a connection

@@ -42,6 +42,7 @@ public final class Lane {
     private final AtomicBoolean awake = new AtomicBoolean();
     private final List<Subscriber> touched = new ArrayList<>();
     private final Map<Format, ByteBuf> frames = new HashMap<>(8);
+    private final Ephemeral ephemeral = new Ephemeral();
     private @Nullable Format lastFormat;
     private @Nullable ByteBuf lastFrame;
     private Set<Subscriber> waiting = new LinkedHashSet<>();
@@ -228,24 +229,48 @@ public final class Lane {
         releaseFrames();
     }
 
-    /// Sends ephemeral events to whoever takes them now.
+    /// Ephemeral events for whoever takes them when their turn comes. Any thread.
     ///
     /// @param runs without cursors
-    void broadcast(List<Run> runs) {
-        for (var run : runs) {
-            var row = channels.get(run.key());
-            if (row == null) {
-                continue;
+    void offer(List<Run> runs) {
+        if (ephemeral.offer(runs)) {
+            loop.execute(this::broadcast);
+        }
+    }
+
+    /// @return ephemeral events that came faster than this lane could tell them; any thread
+    long ephemeralDropped() {
+        return ephemeral.dropped();
+    }
+
+    /// Some of what waits: a turn ends after so many frames, and durable batches come in between.
+    private void broadcast() {
+        ephemeral.begin();
+        var before = delivered;
+        for (var run = ephemeral.next(); run != null; run = ephemeral.next()) {
+            tell(run);
+            if (delivered - before >= Ephemeral.FRAMES_PER_TURN) {
+                break;
             }
-            for (var number = row.size() - 1; number >= 0; number--) {
-                var subscriber = row.at(number);
-                if (subscriber.takesEphemeral()) {
-                    deliver(subscriber, run);
-                }
-            }
-            releaseFrames();
         }
         flush();
+        if (ephemeral.again()) {
+            loop.execute(this::broadcast);
+        }
+    }
+
+    private void tell(Run run) {
+        var row = channels.get(run.key());
+        if (row == null) {
+            return;
+        }
+        for (var number = row.size() - 1; number >= 0; number--) {
+            var subscriber = row.at(number);
+            if (subscriber.takesEphemeral()) {
+                deliver(subscriber, run);
+            }
+        }
+        releaseFrames();
     }
 
     private void deliver(Subscriber subscriber, Run run) {

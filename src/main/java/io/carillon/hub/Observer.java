@@ -1,5 +1,9 @@
 package io.carillon.hub;
 
+import io.carillon.channel.Event;
+
+import java.util.List;
+
 /// Whoever must know of every event on this node, not as a client does: control orders, presence,
 /// the operations pages.
 ///
@@ -9,7 +13,7 @@ package io.carillon.hub;
 /// your own. What an observer throws is logged and hurts nobody else.
 ///
 /// Promise: between two calls of [#restarted] every durable event is handed over once, in the order
-/// of ids within a batch. Ephemeral events are not.
+/// of ids within a batch. Ephemeral events come at most once, to [#told].
 public interface Observer {
     /// @param batch what became visible; may be without events
     void published(Batch batch);
@@ -20,4 +24,13 @@ public interface Observer {
     /// @param first what is in memory from the start, the last events before it among them; not
     ///     handed to [#published]
     void restarted(Batch first);
+
+    /// Ephemeral events, those of the product's own types among them, which no client gets.
+    ///
+    /// @param events in the order of their ids
+    default void told(List<Event> events) {}
+
+    /// There were more ephemeral events than are taken, or the tail lost Postgres for a moment:
+    /// some were not told.
+    default void untold() {}
 }

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -20,38 +21,55 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes clients' ephemeral events for all nodes, many in one transaction.
 ///
-/// One virtual thread drains a bounded queue; while a transaction runs the next events gather.
-/// Full, or Postgres away: events are dropped and counted, which is what ephemeral means.
+/// One virtual thread drains a bounded queue; while a transaction runs the next events gather. When
+/// more gather than one transaction takes, of events of the same channel, type and actor only the
+/// last is written: where somebody types now, or how loud it is now. A tenant over its rate
+/// (`carillon.log.ephemeral-rate`), a full queue, Postgres away: events are dropped and counted,
+/// which is what ephemeral means.
 @Context
 public final class Broadcasts implements Ephemerals, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcasts.class);
     private static final int QUEUE = 10_000;
     private static final int TRANSACTION = 200;
+    private static final int BACKLOG = 4_000;
 
     private final Database database;
     private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final TenantRates rates;
     private final AtomicLong dropped = new AtomicLong();
+    private volatile long coalesced;
     private final Thread writer;
 
     private record Pending(
-            String tenant, String channel, String type, @Nullable String data, String actor) {}
+            String tenant, String channel, String type, @Nullable String data, String actor) {
+        List<String> kind() {
+            return List.of(tenant, channel, type, actor);
+        }
+    }
 
-    public Broadcasts(Database database) {
+    public Broadcasts(Database database, LogSettings settings) {
         this.database = database;
+        this.rates = new TenantRates(settings.ephemeralRate());
         this.writer = Thread.ofVirtual().name("carillon-broadcasts").start(this::drain);
     }
 
     @Override
     public void publish(
             String tenant, String channel, String type, @Nullable String data, String actor) {
-        if (!queue.offer(new Pending(tenant, channel, type, data, actor))) {
+        if (rates.take(tenant, System.nanoTime())
+                && !queue.offer(new Pending(tenant, channel, type, data, actor))) {
             dropped.incrementAndGet();
         }
     }
 
-    /// @return how many events were dropped since the start
+    /// @return how many events were dropped since the start, those over a tenant's rate among them
     public long dropped() {
-        return dropped.get();
+        return dropped.get() + rates.refused();
+    }
+
+    /// @return how many events were left out since the start because a later one took their place
+    public long coalesced() {
+        return coalesced;
     }
 
     private void drain() {
@@ -62,13 +80,29 @@ public final class Broadcasts implements Ephemerals, AutoCloseable {
                 if (first != null) {
                     pending.add(first);
                     queue.drainTo(pending, TRANSACTION - 1);
-                    writeAll(pending);
+                    if (queue.isEmpty()) {
+                        writeAll(pending);
+                    } else {
+                        queue.drainTo(pending, BACKLOG);
+                        writeLast(pending);
+                    }
                 }
             } catch (InterruptedException stopping) {
                 return;
             } finally {
                 pending.clear();
             }
+        }
+    }
+
+    /// Of each kind only the last.
+    private void writeLast(List<Pending> pending) {
+        var last = new LinkedHashMap<List<String>, Pending>();
+        pending.forEach(event -> last.put(event.kind(), event));
+        coalesced = coalesced + pending.size() - last.size();
+        var left = List.copyOf(last.values());
+        for (var from = 0; from < left.size(); from += TRANSACTION) {
+            writeAll(left.subList(from, Math.min(left.size(), from + TRANSACTION)));
         }
     }
 

@@ -31,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 /// position.
 public final class Tail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
-    private static final Duration LEASE_RENEWAL = Duration.ofSeconds(3);
+    private static final Duration ROLL_CALL = Duration.ofSeconds(1);
     private static final String POOLER =
             "point CARILLON_DATABASE_URL to Postgres itself, not to a transaction pooler";
     private static final long FIRST_BACKOFF = 50;
@@ -229,7 +229,7 @@ public final class Tail implements AutoCloseable {
         private final int sleepMillis;
         private final String log;
         private boolean startAgain;
-        private long leaseAt;
+        private long calledAt;
         private int nodes = 1;
 
         Watch(
@@ -257,12 +257,15 @@ public final class Tail implements AutoCloseable {
 
         void follow() throws SQLException {
             var rung = 0;
+            // Ephemeral events of the time without a connection are gone.
+            hub.untold(0);
             while (running) {
                 var look = reader.look();
                 publish(look);
                 ready.countDown();
+                hear();
                 var now = System.nanoTime();
-                renewLease(now);
+                callRoll(now);
                 var found = look.events() == null ? settings.batch() : look.events().size();
                 eventsRead = eventsRead + found;
                 if (blind || vigilance.judge(rung, found, now)) {
@@ -308,15 +311,23 @@ public final class Tail implements AutoCloseable {
                 hub.publish(new Batch(log, look.before(), look.after(), look.events()));
             }
             startAgain = false;
-            if (!look.broadcasts().isEmpty()) {
-                hub.broadcast(look.broadcasts());
+        }
+
+        /// After what is durable, so that it is never in its way.
+        private void hear() throws SQLException {
+            var heard = reader.hear();
+            if (heard.untold() > 0) {
+                hub.untold(heard.untold());
+            }
+            if (!heard.events().isEmpty()) {
+                hub.broadcast(heard.events());
             }
         }
 
-        private void renewLease(long now) throws SQLException {
-            if (now - leaseAt > LEASE_RENEWAL.toNanos()) {
-                leaseAt = now;
-                if (!promise.renewLease()) {
+        private void callRoll(long now) throws SQLException {
+            if (now - calledAt > ROLL_CALL.toNanos()) {
+                calledAt = now;
+                if (!promise.registered()) {
                     LOG.warn("this node's row was gone; registering again");
                     promise.register(!blind);
                 }

@@ -38,10 +38,10 @@ class TailTest {
                 Duration.ofMillis(2),
                 Duration.ofMillis(600),
                 100,
-                Duration.ofSeconds(15),
                 200,
                 50,
                 2_000,
+                5_000,
                 1_000);
     }
 
@@ -245,10 +245,10 @@ class TailTest {
                                 restless.poll(),
                                 restless.promise(),
                                 restless.busyBells(),
-                                restless.lease(),
                                 restless.page(),
                                 restless.bulk(),
                                 restless.batch(),
+                                restless.ephemeralRate(),
                                 1_000));
         assertThat(recorder.next()).isEqualTo("skipped");
         run(writer, "set carillon.bell = off");

@@ -82,6 +82,7 @@ final class EventsController {
                         principal,
                         query.channels(),
                         query.cursor(),
+                        query.presence(),
                         query.waitMillis(),
                         channel(request));
         var accept = request.getHeaders().get(HttpHeaders.ACCEPT);

@@ -32,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 /// something comes or the wait is over. Confined to the lane's thread. Answers are made in a turn
 /// of their own, never from within a call of the lane or the connection.
 final class Poll implements Outlet {
+    private static final long SETTLE_MILLIS = 1_000;
+
     private final Polls polls;
     private final Follow follow;
     private final MonoSink<HttpResponse<?>> sink;
@@ -41,8 +43,11 @@ final class Poll implements Outlet {
     private @Nullable ScheduledFuture<?> end;
     private @Nullable String cursor;
     private @Nullable HttpResponse<?> refusal;
+    private final @Nullable PollPresence presence;
+    private @Nullable ScheduledFuture<?> patience;
     private int bytes;
     private boolean caughtUp;
+    private boolean wanted;
     private boolean answering;
     private boolean done;
 
@@ -50,6 +55,10 @@ final class Poll implements Outlet {
         this.polls = polls;
         this.follow = follow;
         this.sink = sink;
+        this.presence =
+                follow.presence() == null
+                        ? null
+                        : new PollPresence(follow.presence(), follow.channels().size());
     }
 
     void start(Connection attached) {
@@ -64,6 +73,11 @@ final class Poll implements Outlet {
     @Override
     public Format format() {
         return polls.format;
+    }
+
+    @Override
+    public String transport() {
+        return "polling";
     }
 
     @Override
@@ -95,7 +109,7 @@ final class Poll implements Outlet {
                 cursor = at.encode();
                 caughtUp = true;
                 if (follow.cursor() == null || follow.waitMillis() == 0) {
-                    answerSoon();
+                    answerWhenSettled();
                 } else {
                     end =
                             follow.channel()
@@ -113,6 +127,15 @@ final class Poll implements Outlet {
             case Message.Reset reset -> write(polls.messages.encode(reset));
             case Message.Ended ended -> write(polls.messages.encode(ended));
             case Message.Drain drain -> close(Disconnect.DRAIN);
+            case Message.Presence(var update) -> {
+                var asking = presence;
+                if (asking != null) {
+                    asking.take(update, polls.messages.encode(message)).forEach(this::write);
+                    if (wanted && asking.settled()) {
+                        answerSoon();
+                    }
+                }
+            }
             case Message.Ping ping -> {}
             case Message.Connected connected -> {}
             case Message.Done finished -> {}
@@ -123,7 +146,7 @@ final class Poll implements Outlet {
     @Override
     public void flush() {
         if (caughtUp ? !messages.isEmpty() : bytes >= polls.room) {
-            answerSoon();
+            answerWhenSettled();
         }
     }
 
@@ -143,6 +166,20 @@ final class Poll implements Outlet {
             case LIMIT -> ErrorCode.LIMIT;
             case MALFORMED, TOO_LARGE, BINARY -> ErrorCode.MALFORMED;
         };
+    }
+
+    /// Who is present takes a moment to find out; where it is asked for, the answer waits for it,
+    /// so that a busy channel does not keep it away for ever.
+    private void answerWhenSettled() {
+        if (presence == null || presence.settled()) {
+            answerSoon();
+        } else if (!wanted) {
+            wanted = true;
+            patience =
+                    follow.channel()
+                            .eventLoop()
+                            .schedule(this::answerSoon, SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void answerSoon() {
@@ -174,7 +211,8 @@ final class Poll implements Outlet {
         }
         var body = new ByteArrayOutputStream(bytes + at.length() + 64);
         body.writeBytes(
-                ("{\"cursor\":\"" + at + "\",\"messages\":[").getBytes(StandardCharsets.UTF_8));
+                ("{\"cursor\":\"" + at + "\"," + tag() + "\"messages\":[")
+                        .getBytes(StandardCharsets.UTF_8));
         for (var index = 0; index < messages.size(); index++) {
             if (index > 0) {
                 body.write(',');
@@ -192,6 +230,10 @@ final class Poll implements Outlet {
                 .header("Carillon-Cursor", at);
     }
 
+    private String tag() {
+        return presence == null ? "" : "\"presence\":\"" + presence.tag() + "\",";
+    }
+
     /// Leaves the lane. The client has its answer, or is gone.
     private void forget() {
         if (done) {
@@ -201,6 +243,12 @@ final class Poll implements Outlet {
         follow.channel().closeFuture().removeListener(vanished);
         if (end != null) {
             end.cancel(false);
+        }
+        if (patience != null) {
+            patience.cancel(false);
+        }
+        if (presence != null) {
+            presence.forget();
         }
         messages.forEach(ByteBuf::release);
         messages.clear();

@@ -74,6 +74,11 @@ final class EventStream implements Outlet {
     }
 
     @Override
+    public String transport() {
+        return "sse";
+    }
+
+    @Override
     public boolean writable() {
         full = bytes >= streams.settings.writeBuffer();
         return !full;
