@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// One attached client, whatever its protocol.
@@ -47,6 +48,9 @@ import java.util.function.Supplier;
 public final class Connection implements Subscriber, Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+    /// How long a client that has become old may take to come back, and then to leave.
+    private static final long FAREWELL_MILLIS = 1_000;
+
     private final Services services;
     private final Lane lane;
     private final Outlet outlet;
@@ -61,6 +65,8 @@ public final class Connection implements Subscriber, Follower {
     private boolean unflushed;
     private long heardAt = openedAt;
     private long pingedAt;
+    private long leavesAt;
+    private boolean toldToLeave;
 
     /// Attaches a client. On the lane's thread.
     ///
@@ -82,6 +88,7 @@ public final class Connection implements Subscriber, Follower {
                 openedAt
                         - ThreadLocalRandom.current()
                                 .nextLong(services.settings.pingInterval().toNanos());
+        this.leavesAt = openedAt + services.settings.ageOfOne();
         lane.attach(this);
         if (principal != null) {
             opened(principal);
@@ -100,6 +107,11 @@ public final class Connection implements Subscriber, Follower {
     /// @return unique on this node
     public String id() {
         return id;
+    }
+
+    /// @return whether this is one question with one answer
+    boolean brief() {
+        return outlet.brief();
     }
 
     /// @return who is attached, or null before connect
@@ -268,7 +280,7 @@ public final class Connection implements Subscriber, Follower {
         }
     }
 
-    /// Tells the client that the node goes away, and when to come back.
+    /// Tells the client to go, and when to come back: the node goes away, or the connection is old.
     ///
     /// @param reconnectInMillis spread over the clients by the caller
     public void drain(long reconnectInMillis) {
@@ -397,10 +409,25 @@ public final class Connection implements Subscriber, Follower {
             close(Disconnect.IDLE);
         } else if (repayment != null && repayment.stalled(nanos)) {
             close(Disconnect.SLOW);
+        } else if (services.settings.ages() && nanos - leavesAt >= 0) {
+            age(nanos);
         } else if (nanos - pingedAt > settings.pingInterval().toNanos() && outlet.writable()) {
             pingedAt = nanos;
             outlet.send(new Message.Ping(cursor()));
             outlet.flush();
+        }
+    }
+
+    /// Old connections go, so that nodes that were added get their share: told first, closed soon
+    /// after.
+    private void age(long nanos) {
+        if (toldToLeave) {
+            close(Disconnect.DRAIN);
+        } else {
+            toldToLeave = true;
+            var wait = ThreadLocalRandom.current().nextLong(FAREWELL_MILLIS);
+            leavesAt = nanos + TimeUnit.MILLISECONDS.toNanos(wait + FAREWELL_MILLIS);
+            drain(wait);
         }
     }
 }

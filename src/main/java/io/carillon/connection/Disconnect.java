@@ -6,7 +6,7 @@ package io.carillon.connection;
 /// 4000 to 4099: connect again, with backoff. 4100 to 4199: do not connect again before something
 /// is mended.
 public enum Disconnect {
-    DRAIN(4000, "drain", "The node is going away; connect again."),
+    DRAIN(4000, "drain", "The node is going away, or the connection is old; connect again."),
     SLOW(4001, "slow", "Nothing was read for too long; connect again with the cursor."),
     IDLE(4002, "idle", "Nothing was heard for too long; connect again."),
     EXPIRED(4003, "expired", "The token ended; connect again with a new one."),

@@ -17,9 +17,9 @@ import java.util.Map;
 
 /// Whether the node follows the log and lets clients in: what a load balancer asks.
 ///
-/// Down while Postgres is away or the node drains. `POLLING` means that LISTEN is swallowed on the
-/// way to Postgres; that is slower and costs queries, but nothing is lost, so the node stays up and
-/// says so.
+/// Down while Postgres is away, and from the moment on that the node knows it will go. `POLLING`
+/// means that LISTEN is swallowed on the way to Postgres; that is slower and costs queries, but
+/// nothing is lost, so the node stays up and says so.
 @Singleton
 @Readiness
 final class TailHealth implements HealthIndicator {
@@ -34,7 +34,7 @@ final class TailHealth implements HealthIndicator {
     @Override
     public Publisher<HealthResult> getResult() {
         var state = tail.state();
-        var up = state != Tail.State.CONNECTING && connections.welcome();
+        var up = state != Tail.State.CONNECTING && connections.ready();
         var details =
                 Map.of(
                         "tail",

@@ -1,5 +1,6 @@
 package io.carillon.transport.polling;
 
+import io.carillon.channel.Cursor;
 import io.carillon.connection.Connection;
 import io.carillon.connection.Disconnect;
 import io.carillon.connection.ErrorCode;
@@ -49,6 +50,7 @@ final class Poll implements Outlet {
     private boolean caughtUp;
     private boolean wanted;
     private boolean answering;
+    private boolean inHaste;
     private boolean done;
 
     Poll(Polls polls, Follow follow, MonoSink<HttpResponse<?>> sink) {
@@ -108,7 +110,9 @@ final class Poll implements Outlet {
             case Message.Subscribed(var reply, var channels, var at) -> {
                 cursor = at.encode();
                 caughtUp = true;
-                if (follow.cursor() == null || follow.waitMillis() == 0) {
+                if (inHaste) {
+                    answerSoon();
+                } else if (follow.cursor() == null || follow.waitMillis() == 0) {
                     answerWhenSettled();
                 } else {
                     end =
@@ -126,7 +130,7 @@ final class Poll implements Outlet {
             }
             case Message.Reset reset -> write(polls.messages.encode(reset));
             case Message.Ended ended -> write(polls.messages.encode(ended));
-            case Message.Drain drain -> close(Disconnect.DRAIN);
+            case Message.Drain drain -> hurry();
             case Message.Presence(var update) -> {
                 var asking = presence;
                 if (asking != null) {
@@ -150,12 +154,26 @@ final class Poll implements Outlet {
         }
     }
 
+    /// As if the wait were over.
+    private void hurry() {
+        inHaste = true;
+        if (caughtUp) {
+            answerSoon();
+        }
+    }
+
     @Override
     public void close(Disconnect reason) {
-        if (!caughtUp && messages.isEmpty() && refusal == null) {
+        if (!caughtUp && messages.isEmpty() && refusal == null && !standsStill(reason)) {
             refusal = Problem.answer(new Message.Refused(null, code(reason), reason.meaning()));
         }
         answerSoon();
+    }
+
+    /// A node that goes away is no fault of the client: whoever came with a cursor keeps it.
+    private boolean standsStill(Disconnect reason) {
+        var from = follow.cursor();
+        return reason == Disconnect.DRAIN && from != null && Cursor.parse(from) != null;
     }
 
     private static ErrorCode code(Disconnect reason) {
