@@ -167,8 +167,10 @@ public final class Registry implements AutoCloseable {
             rest = Math.min(rest, UNREGISTERED.toNanos());
             beatAt = now + rest - settings.heartbeat().toNanos();
         }
-        if (wanted.tryAcquire(rest, TimeUnit.NANOSECONDS) && running && !hurried) {
-            Thread.sleep(settings.gather());
+        if (wanted.tryAcquire(rest, TimeUnit.NANOSECONDS)) {
+            if (running && !hurried) {
+                Thread.sleep(settings.gather());
+            }
             wanted.drainPermits();
             write(connection);
         }

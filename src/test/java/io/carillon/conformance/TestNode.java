@@ -5,6 +5,7 @@ import io.carillon.channel.Cursor;
 import io.carillon.connection.OpenConnections;
 import io.carillon.database.PostgresFixture;
 import io.carillon.hub.Hub;
+import io.carillon.identity.NodeId;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 
@@ -20,12 +21,18 @@ import java.util.concurrent.locks.LockSupport;
 public final class TestNode implements AutoCloseable {
     private final PostgresFixture.FreshDatabase database;
     private final EmbeddedServer server;
-    private final boolean alone;
+    private final Runnable afterwards;
 
-    private TestNode(PostgresFixture.FreshDatabase database, EmbeddedServer server, boolean alone) {
+    private TestNode(
+            PostgresFixture.FreshDatabase database, EmbeddedServer server, Runnable afterwards) {
         this.database = database;
         this.server = server;
-        this.alone = alone;
+        this.afterwards = afterwards;
+    }
+
+    /// @return another node on the database of this one; closed before it
+    public TestNode beside(Object... settings) {
+        return start(database, () -> {}, settings);
     }
 
     /// @param settings names and values in turn, on top of what every test has
@@ -35,17 +42,11 @@ public final class TestNode implements AutoCloseable {
 
     /// @param database closed with the node
     public static TestNode start(PostgresFixture.FreshDatabase database, Object... settings) {
-        return new TestNode(database, server(database, settings), true);
+        return start(database, database::close, settings);
     }
 
-    /// @param first to be closed last: the database goes with it
-    /// @return another node on the same database
-    public static TestNode beside(TestNode first, Object... settings) {
-        return new TestNode(first.database, server(first.database, settings), false);
-    }
-
-    private static EmbeddedServer server(
-            PostgresFixture.FreshDatabase database, Object... settings) {
+    private static TestNode start(
+            PostgresFixture.FreshDatabase database, Runnable afterwards, Object... settings) {
         var all = new HashMap<String, Object>();
         all.put("carillon.database.url", database.url());
         all.put("carillon.database.user", database.superuser().user());
@@ -58,7 +59,7 @@ public final class TestNode implements AutoCloseable {
             all.put((String) settings[index], settings[index + 1]);
         }
         var context = ApplicationContext.builder().properties(all).build().start();
-        return context.getBean(EmbeddedServer.class).start();
+        return new TestNode(database, context.getBean(EmbeddedServer.class).start(), afterwards);
     }
 
     public int port() {
@@ -87,6 +88,17 @@ public final class TestNode implements AutoCloseable {
 
     public boolean has(Class<?> type) {
         return server.getApplicationContext().containsBean(type);
+    }
+
+    /// Stops the thread that says that this node lives, as if the process were gone: nothing is
+    /// cleaned up.
+    public void stopHeart() {
+        var name = "carillon-registry-" + bean(NodeId.class).value();
+        for (var thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals(name)) {
+                thread.interrupt();
+            }
+        }
     }
 
     /// @return the first column of the first row, as somebody who may do everything
@@ -155,8 +167,6 @@ public final class TestNode implements AutoCloseable {
     @Override
     public void close() {
         server.getApplicationContext().close();
-        if (alone) {
-            database.close();
-        }
+        afterwards.run();
     }
 }
