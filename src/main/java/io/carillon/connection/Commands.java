@@ -2,6 +2,7 @@ package io.carillon.connection;
 
 import io.carillon.auth.Access;
 import io.carillon.auth.Admission;
+import io.carillon.auth.Refusal;
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Place;
 import io.carillon.channel.ResetReason;
@@ -16,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -123,6 +125,10 @@ final class Commands {
             }
             return;
         }
+        if (services.rights.revoked(who)) {
+            connection.close(Disconnect.REVOKED);
+            return;
+        }
         switch (command) {
             case Command.Connect(var reply, var ignored) ->
                     decline(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
@@ -228,21 +234,43 @@ final class Commands {
     /// Asks the rules again about every subscription; those that are not allowed any longer end.
     private void recheck(long reply, Principal who) {
         var channels = List.copyOf(connection.channels());
+        var before = services.rights.changes();
         blocking(
                 reply,
-                () ->
-                        channels.stream()
-                                .filter(channel ->
-                                        services.rights.subscribe(who, channel)
-                                                instanceof Access.Forbidden)
-                                .toList(),
+                () -> forbidden(who, channels, code -> true),
                 forbidden -> {
-                    if (!forbidden.isEmpty()) {
-                        forbidden.forEach(connection::leave);
-                        connection.outlet().send(new Message.Ended(forbidden));
-                    }
+                    connection.end(forbidden);
                     answer(connected(reply, who));
+                    reconsiderSince(before, who, channels);
                 });
+    }
+
+    private List<String> forbidden(
+            Principal who, List<String> channels, Predicate<Refusal> counts) {
+        return channels.stream()
+                .filter(channel ->
+                        services.rights.subscribe(who, channel)
+                                        instanceof Access.Forbidden(var code, var ignored)
+                                && counts.test(code))
+                .toList();
+    }
+
+    /// Rights have changed while the rules were asked about these channels, so the answer may be of
+    /// before; whatever changes later finds the channels among the connection's own.
+    private void reconsiderSince(long before, Principal who, List<String> channels) {
+        if (services.rights.changes() != before) {
+            reconsider(who, channels);
+        }
+    }
+
+    /// Asks about subscriptions that stand, beside the commands; what cannot be known now stays.
+    void reconsider(Principal who, List<String> channels) {
+        services.blocking.execute(() -> {
+            var forbidden = forbidden(who, channels, code -> !code.retry());
+            if (!forbidden.isEmpty()) {
+                connection.notAllowed(who, forbidden);
+            }
+        });
     }
 
     private void check(Principal who, Command.Subscribe command) {
@@ -260,12 +288,14 @@ final class Commands {
             decline(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
             return;
         }
+        var before = services.rights.changes();
         blocking(
                 reply,
-                () -> forbidden(who, command.channels()),
+                () -> firstForbidden(who, command.channels()),
                 refusal -> {
                     if (refusal == null) {
                         subscribe(who, command);
+                        reconsiderSince(before, who, command.channels());
                     } else {
                         answer(refusal.toMessage(reply));
                     }
@@ -278,7 +308,7 @@ final class Commands {
         }
     }
 
-    private @Nullable Forbidden forbidden(Principal who, List<String> channels) {
+    private @Nullable Forbidden firstForbidden(Principal who, List<String> channels) {
         for (var channel : channels) {
             if (services.rights.subscribe(who, channel)
                     instanceof Access.Forbidden(var code, var message)) {

@@ -147,9 +147,43 @@ public final class Connection implements Subscriber {
         principal = who;
     }
 
-    /// @return the channels that are followed, live or owed
-    Set<String> channels() {
+    /// @return the channels that are followed, live or owed; on the lane's thread
+    public Set<String> channels() {
         return seats.keySet();
+    }
+
+    /// The rules say no longer that these channels may be followed: they end here. Any thread.
+    ///
+    /// @param asked who was asked about; when it is another by now (a new token), the rules are
+    ///     asked again
+    /// @param forbidden which channels
+    public void notAllowed(Principal asked, List<String> forbidden) {
+        lane.loop()
+                .execute(() -> {
+                    if (closed) {
+                        return;
+                    }
+                    if (principal == asked) {
+                        end(forbidden);
+                    } else if (principal != null) {
+                        commands.reconsider(principal, forbidden);
+                    }
+                });
+    }
+
+    /// Asks the rules about subscriptions that stand.
+    void reconsider(Principal who, List<String> channels) {
+        commands.reconsider(who, channels);
+    }
+
+    /// Subscriptions end because they are not allowed; those that have ended already are left out.
+    void end(List<String> channels) {
+        var ended = channels.stream().filter(seats::containsKey).toList();
+        if (!ended.isEmpty()) {
+            ended.forEach(this::leave);
+            outlet.send(new Message.Ended(ended));
+            outlet.flush();
+        }
     }
 
     /// Follows channels from a place on; the answer is sent when everything owed has been told.
@@ -358,6 +392,8 @@ public final class Connection implements Subscriber {
             }
         } else if (services.rights.deadline(who).isBefore(Instant.now())) {
             close(Disconnect.EXPIRED);
+        } else if (services.rights.revoked(who)) {
+            close(Disconnect.REVOKED);
         } else if (nanos - heardAt > settings.idleTimeout().toNanos()) {
             close(Disconnect.IDLE);
         } else if (repayment != null && repayment.stalled(nanos)) {

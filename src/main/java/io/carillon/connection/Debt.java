@@ -23,6 +23,10 @@ final class Debt {
     /// Whether the size of the gap has been judged.
     boolean judged;
 
+    /// Whether the rules have been asked: for a command they were, whoever falls behind so far that
+    /// the log is read is asked about again.
+    boolean checked;
+
     /// Whether its command was refused because nothing is left to follow.
     boolean refused;
 
@@ -36,5 +40,6 @@ final class Debt {
         // What a live connection falls behind by grows while it is slow; only a gap from before is
         // judged.
         this.judged = reply == null;
+        this.checked = reply != null;
     }
 }

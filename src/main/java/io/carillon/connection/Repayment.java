@@ -158,6 +158,10 @@ final class Repayment implements Recovery.Teller {
         var channels = Set.copyOf(debt.channels);
         var place = debt.place;
         var judge = !debt.judged;
+        if (!debt.checked) {
+            debt.checked = true;
+            connection.reconsider(principal, List.copyOf(channels));
+        }
         services.blocking.execute(() -> read(debt, leg, place, channels, judge));
     }
 

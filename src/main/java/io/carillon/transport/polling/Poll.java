@@ -129,7 +129,8 @@ final class Poll implements Outlet {
 
     @Override
     public void close(Disconnect reason) {
-        if (!caughtUp && messages.isEmpty() && refusal == null) {
+        var pointless = !reason.reconnect() || !caughtUp && messages.isEmpty();
+        if (pointless && refusal == null) {
             refusal = Problem.answer(new Message.Refused(null, code(reason), reason.meaning()));
         }
         answerSoon();
@@ -137,7 +138,8 @@ final class Poll implements Outlet {
 
     private static ErrorCode code(Disconnect reason) {
         return switch (reason) {
-            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT -> ErrorCode.UNAVAILABLE;
+            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT, DISCONNECTED ->
+                    ErrorCode.UNAVAILABLE;
             case EXPIRED, UNAUTHENTICATED, REVOKED -> ErrorCode.UNAUTHENTICATED;
             case FLOOD -> ErrorCode.RATE;
             case LIMIT -> ErrorCode.LIMIT;
