@@ -6,6 +6,7 @@ import io.carillon.control.Orders;
 import io.carillon.database.StatementFailed;
 import io.carillon.database.Writer;
 import io.carillon.identity.Principal;
+import io.carillon.limit.Limits;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -13,6 +14,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -25,7 +27,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/// `/api/admin/disconnect` and `/api/admin/revocations`: control orders for administrators.
+/// `/api/admin/disconnect`, `/api/admin/revocations` and `/api/admin/limits`: control orders for
+/// administrators, limits for operators.
 ///
 /// An administrator acts on the own tenant, an operator on the tenant that the request names
 /// ([Overseers]); everybody else gets 403 `forbidden`. An order is answered when it is
@@ -37,8 +40,10 @@ final class ControlController {
 
     private final Overseers overseers;
     private final Orders orders;
+    private final Limits limits;
 
-    ControlController(Overseers overseers, Orders orders) {
+    ControlController(Overseers overseers, Orders orders, Limits limits) {
+        this.limits = limits;
         this.overseers = overseers;
         this.orders = orders;
     }
@@ -149,6 +154,29 @@ final class ControlController {
                 : within(principal, tenant, this::listed);
     }
 
+    /// @param tenant whose limit
+    /// @param name a column of `carillon.tenant_limit`
+    /// @param value left out or null for what the nodes are set to
+    @Serdeable
+    record Limit(String tenant, String name, @Nullable Integer value) {}
+
+    /// For operators only: a tenant does not set its own limits.
+    @Put("/limits")
+    HttpResponse<?> limit(Principal principal, Writer writer, @Body Limit wanted) {
+        if (!(overseers.scope(principal) instanceof Scope.AllTenants)) {
+            return forbidden();
+        }
+        try {
+            limits.set(writer, wanted.tenant(), wanted.name(), wanted.value());
+            return HttpResponse.noContent();
+        } catch (StatementFailed refused) {
+            if (refused.state().equals("CA001")) {
+                return bad(String.valueOf(refused.getMessage()));
+            }
+            throw refused;
+        }
+    }
+
     private HttpResponse<?> listed(@Nullable String tenant) {
         return HttpResponse.ok(
                 new AllInForce(
@@ -160,9 +188,11 @@ final class ControlController {
             @Nullable String tenant,
             Function<String, HttpResponse<?>> action) {
         var wanted = tenant == null ? principal.tenant() : tenant;
-        return overseers.scope(principal).includes(wanted)
-                ? action.apply(wanted)
-                : Problem.answer(HttpStatus.FORBIDDEN, "forbidden", "this is not for your roles");
+        return overseers.scope(principal).includes(wanted) ? action.apply(wanted) : forbidden();
+    }
+
+    private static HttpResponse<?> forbidden() {
+        return Problem.answer(HttpStatus.FORBIDDEN, "forbidden", "this is not for your roles");
     }
 
     private static HttpResponse<?> ordered(LongSupplier order) {

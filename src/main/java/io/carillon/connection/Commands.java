@@ -7,6 +7,7 @@ import io.carillon.channel.Cursor;
 import io.carillon.channel.Place;
 import io.carillon.channel.ResetReason;
 import io.carillon.identity.Principal;
+import io.carillon.limit.LimitKind;
 import io.netty.buffer.ByteBufUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class Commands {
     Commands(Connection connection, Services services, long nanos) {
         this.connection = connection;
         this.services = services;
-        this.rate = new CommandRate(services.settings, nanos);
+        this.rate = new CommandRate(services.settings.commandBurst(), nanos);
     }
 
     /// @param command its syntax is right
@@ -85,12 +86,19 @@ final class Commands {
 
     /// Whoever is too fast is told so; whoever does not listen is closed.
     private boolean withinRate(@Nullable Long reply, long nanos) {
-        if (rate.take(nanos)) {
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().commands();
+        var perSecond = special == null ? services.settings.commandRate() : special;
+        var burst = special == null ? services.settings.commandBurst() : 4 * special;
+        if (rate.take(perSecond, burst, nanos)) {
             // Not forgotten at once: somebody far too fast gets one command through now and then.
             tooFast = Math.max(0, tooFast - 1);
             return true;
         }
-        if (++tooFast > services.settings.commandBurst()) {
+        if (usage != null) {
+            usage.refuse(LimitKind.COMMANDS);
+        }
+        if (++tooFast > burst) {
             connection.close(Disconnect.FLOOD);
             return false;
         }
@@ -192,8 +200,11 @@ final class Commands {
     private void admit(@Nullable Long reply, Admission admission) {
         switch (admission) {
             case Admission.Valid(var who) -> {
-                connection.admit(who);
-                answer(connected(reply, who));
+                if (connection.admit(who)) {
+                    answer(connected(reply, who));
+                } else {
+                    turnAway(reply);
+                }
             }
             case Admission.Refused(var code, var message) -> {
                 connection
@@ -207,6 +218,13 @@ final class Commands {
                         code.retry() ? Disconnect.UNAVAILABLE : Disconnect.UNAUTHENTICATED);
             }
         }
+    }
+
+    /// The tenant or the user has as many connections as it may have.
+    void turnAway(@Nullable Long reply) {
+        var detail = "too many connections of the tenant or user";
+        connection.outlet().send(new Message.Refused(reply, ErrorCode.CROWDED, detail));
+        connection.close(Disconnect.CROWDED);
     }
 
     private Message connected(@Nullable Long reply, Principal who) {
@@ -223,7 +241,7 @@ final class Commands {
                     decline(reply, ErrorCode.FORBIDDEN, "the token is another user's");
                     return;
                 }
-                connection.admit(who);
+                var unused = connection.admit(who);
                 recheck(reply, who);
             }
             case Admission.Refused(var code, var message) ->
@@ -282,9 +300,13 @@ final class Commands {
                 return;
             }
         }
-        if (connection.channels().size() + command.channels().size()
-                > services.settings.maxSubscriptions()) {
-            var limit = services.settings.maxSubscriptions();
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().subscriptions();
+        var limit = special == null ? services.settings.maxSubscriptions() : special;
+        if (connection.channels().size() + command.channels().size() > limit) {
+            if (usage != null) {
+                usage.refuse(LimitKind.SUBSCRIPTIONS);
+            }
             decline(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
             return;
         }
@@ -336,6 +358,12 @@ final class Commands {
             }
             place = cursor.place();
         }
+        var usage = connection.usage();
+        if (usage != null && !usage.subscribe(who.user(), command.channels().size())) {
+            var most = usage.limit().userSubscriptions();
+            decline(command.id(), ErrorCode.LIMIT, "at most " + most + " subscriptions of a user");
+            return;
+        }
         connection.follow(who, command, place);
     }
 
@@ -351,14 +379,24 @@ final class Commands {
     }
 
     private void check(Principal who, Command.Publish command) {
-        var limit = services.settings.maxPublish();
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().eventBytes();
+        var usual = services.settings.maxPublish();
+        var limit = special == null ? usual : Math.min(usual, special);
         var data = command.data();
         if (data != null && ByteBufUtil.utf8Bytes(data) > limit) {
+            if (usage != null) {
+                usage.refuse(LimitKind.EVENT_BYTES);
+            }
             decline(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
             return;
         }
         if (!TYPE.matcher(command.type()).matches() || command.type().startsWith("carillon.")) {
             decline(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
+            return;
+        }
+        if (usage != null && !usage.publish(System.nanoTime())) {
+            decline(command.id(), ErrorCode.RATE, "the tenant publishes too much; slow down");
             return;
         }
         blocking(

@@ -13,6 +13,7 @@ import io.carillon.hub.Run;
 import io.carillon.hub.Seat;
 import io.carillon.hub.Subscriber;
 import io.carillon.identity.Principal;
+import io.carillon.limit.Usage;
 import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ import java.util.function.Supplier;
 public final class Connection implements Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+    /// Frames that are taken off the tenant's rate at a time.
+    private static final int FRAMES = 16;
+
     private final Services services;
     private final Lane lane;
     private final Outlet outlet;
@@ -51,6 +55,8 @@ public final class Connection implements Subscriber {
     private final Map<String, Seat> seats = new HashMap<>(4);
     private @Nullable Principal principal;
     private @Nullable Repayment repayment;
+    private @Nullable Usage usage;
+    private int allowance;
     private boolean closed;
     private boolean unflushed;
     private long heardAt = openedAt;
@@ -77,9 +83,24 @@ public final class Connection implements Subscriber {
                         - ThreadLocalRandom.current()
                                 .nextLong(services.settings.pingInterval().toNanos());
         lane.attach(this);
-        if (principal != null) {
+        if (principal != null && enter(principal)) {
             opened(principal);
         }
+    }
+
+    /// @return whether the tenant and the user may have one connection more
+    private boolean enter(Principal who) {
+        var wanted = services.limits.of(who.tenant());
+        if (wanted.enter(who.user()) != null) {
+            return false;
+        }
+        usage = wanted;
+        return true;
+    }
+
+    /// @return what the tenant has and may have, or null while nobody has been let in
+    @Nullable Usage usage() {
+        return usage;
     }
 
     private void opened(Principal who) {
@@ -134,17 +155,28 @@ public final class Connection implements Subscriber {
     /// @param command its syntax is right
     public void accept(Command command) {
         heard();
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        if (principal != null && usage == null) {
+            commands.turnAway(command.id());
+        } else {
             commands.accept(command, heardAt);
         }
     }
 
     /// Who is attached from now on.
-    void admit(Principal who) {
+    ///
+    /// @return whether it may be
+    boolean admit(Principal who) {
         if (principal == null) {
+            if (!enter(who)) {
+                return false;
+            }
             opened(who);
         }
         principal = who;
+        return true;
     }
 
     /// @return the channels that are followed, live or owed; on the lane's thread
@@ -214,6 +246,9 @@ public final class Connection implements Subscriber {
         var who = principal;
         if (seat != null && who != null) {
             lane.leave(new ChannelKey(who.tenant(), channel), seat);
+            if (usage != null) {
+                usage.unsubscribe(who.user(), 1);
+            }
         }
         if (repayment != null) {
             repayment.forgive(channel);
@@ -264,6 +299,9 @@ public final class Connection implements Subscriber {
             }
             commands.forget();
             lane.detach(this);
+            if (usage != null && principal != null) {
+                usage.leave(principal.user(), System.nanoTime());
+            }
         }
     }
 
@@ -298,6 +336,8 @@ public final class Connection implements Subscriber {
         if (repayment != null) {
             return false;
         }
+        // What was committed is never left out; it only leaves less for what may be.
+        var unused = allowed();
         if (outlet.writable()) {
             return true;
         }
@@ -320,7 +360,20 @@ public final class Connection implements Subscriber {
 
     @Override
     public boolean takesEphemeral() {
-        return repayment == null && outlet.writable();
+        return repayment == null && outlet.writable() && allowed();
+    }
+
+    /// Takes frames off the tenant's rate, some at a time, for the rate is shared by all lanes.
+    private boolean allowed() {
+        if (--allowance >= 0) {
+            return true;
+        }
+        allowance = 0;
+        if (usage == null || !usage.deliver(FRAMES, System.nanoTime())) {
+            return false;
+        }
+        allowance = FRAMES - 1;
+        return true;
     }
 
     @Override

@@ -168,7 +168,7 @@ final class Repayment implements Recovery.Teller {
     private void read(Debt debt, Leg leg, Place place, Set<String> channels, boolean judge) {
         var limit = services.settings.page();
         try {
-            services.reads.acquire();
+            services.reads.acquire(tenant());
             try {
                 var most = services.settings.maxGap();
                 if (judge && services.history.count(tenant(), channels, place, most + 1) > most) {

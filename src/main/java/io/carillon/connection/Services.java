@@ -1,5 +1,6 @@
 package io.carillon.connection;
 
+import io.carillon.limit.Limits;
 import io.carillon.log.Ephemerals;
 import io.carillon.log.History;
 
@@ -8,7 +9,6 @@ import jakarta.inject.Singleton;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 
 /// What every connection of this node shares. Safe for all threads.
 @Singleton
@@ -17,16 +17,28 @@ public final class Services implements AutoCloseable {
     final Rights rights;
     final History history;
     final Ephemerals ephemerals;
+    final Limits limits;
 
     /// Runs what blocks; a virtual thread each.
     final ExecutorService blocking;
 
-    /// Bounds the reads of the log that recoveries make at the same time.
-    final Semaphore reads;
+    /// Bounds the reads of the log that recoveries make at the same time; tenants take turns.
+    final Turns reads;
 
     @Inject
-    public Services(Settings settings, Rights rights, History history, Ephemerals ephemerals) {
-        this(settings, rights, history, ephemerals, Executors.newVirtualThreadPerTaskExecutor());
+    public Services(
+            Settings settings,
+            Rights rights,
+            History history,
+            Ephemerals ephemerals,
+            Limits limits) {
+        this(
+                settings,
+                rights,
+                history,
+                ephemerals,
+                limits,
+                Executors.newVirtualThreadPerTaskExecutor());
     }
 
     Services(
@@ -35,12 +47,23 @@ public final class Services implements AutoCloseable {
             History history,
             Ephemerals ephemerals,
             ExecutorService blocking) {
+        this(settings, rights, history, ephemerals, Limits.none(), blocking);
+    }
+
+    Services(
+            Settings settings,
+            Rights rights,
+            History history,
+            Ephemerals ephemerals,
+            Limits limits,
+            ExecutorService blocking) {
+        this.limits = limits;
         this.blocking = blocking;
         this.settings = settings;
         this.rights = rights;
         this.history = history;
         this.ephemerals = ephemerals;
-        this.reads = new Semaphore(settings.reads());
+        this.reads = new Turns(settings.reads());
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.carillon.database.Writer;
 import io.carillon.hub.Batch;
 import io.carillon.hub.Hub;
 import io.carillon.hub.Observer;
+import io.carillon.limit.Limits;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.exceptions.ConfigurationException;
 
@@ -61,6 +62,7 @@ public final class Control implements Observer, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long FIRST_BACKOFF = 50;
     private static final long LAST_BACKOFF = 5_000;
+    private static final Duration COUNT = Duration.ofSeconds(2);
     private static final Duration ROUND = Duration.ofMinutes(1);
 
     private final Database database;
@@ -68,6 +70,7 @@ public final class Control implements Observer, AutoCloseable {
     private final Revocations revocations;
     private final OpenConnections connections;
     private final Rechecks rechecks;
+    private final Limits limits;
     private final BlockingQueue<News> news = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong carriedOut = new AtomicLong();
     private final AtomicLong closed = new AtomicLong();
@@ -98,16 +101,19 @@ public final class Control implements Observer, AutoCloseable {
             OrderReader reader,
             Revocations revocations,
             OpenConnections connections,
-            Rechecks rechecks)
+            Rechecks rechecks,
+            Limits limits)
             throws InterruptedException {
         this.database = database;
         this.reader = reader;
         this.revocations = revocations;
         this.connections = connections;
         this.rechecks = rechecks;
+        this.limits = limits;
         // First listen, then read: what commits in between comes both ways.
         hub.observe(this);
         remember(readPatiently());
+        limits.reload();
         this.thread = Thread.ofVirtual().name("carillon-control").start(this::run);
     }
 
@@ -178,12 +184,18 @@ public final class Control implements Observer, AutoCloseable {
 
     private void run() {
         var swept = System.nanoTime();
+        var counted = System.nanoTime() - COUNT.toNanos();
         var rounds = 0;
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                var first = news.poll(ROUND.toSeconds(), TimeUnit.SECONDS);
+                var first = news.poll(COUNT.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null || missed) {
                     carryOut(gather(first));
+                }
+                if (System.nanoTime() - counted > COUNT.toNanos()) {
+                    counted = System.nanoTime();
+                    countNodes();
+                    limits.sweep(counted);
                 }
                 if (System.nanoTime() - swept > ROUND.toNanos()) {
                     swept = System.nanoTime();
@@ -221,6 +233,7 @@ public final class Control implements Observer, AutoCloseable {
         if (reread) {
             orders.addAll(readUntilItWorks());
             orders.add(new Order.Recheck(new RightsChange.Unknown()));
+            orders.add(new Order.NewLimits());
         }
         return orders;
     }
@@ -253,6 +266,7 @@ public final class Control implements Observer, AutoCloseable {
     /// @return whether there is anything new to hold connections against
     private boolean enter(List<Order> orders) {
         var any = false;
+        var relimit = false;
         for (var order : orders) {
             switch (order) {
                 case Order.RevokeToken(var tenant, var token, var until) -> {
@@ -264,10 +278,32 @@ public final class Control implements Observer, AutoCloseable {
                     any = true;
                 }
                 case Order.Recheck(var change) -> rechecks.because(change);
+                case Order.NewLimits() -> relimit = true;
                 case Order.Disconnect _ -> {}
             }
         }
+        if (relimit) {
+            readLimits();
+        }
         return any;
+    }
+
+    /// When that fails everything is read again, until it works.
+    private void readLimits() {
+        try {
+            limits.reload();
+        } catch (DatabaseUnavailable | StatementFailed failed) {
+            LOG.warn("carillon.tenant_limit cannot be read: {}", failed.getMessage());
+            missed = true;
+        }
+    }
+
+    private void countNodes() {
+        try {
+            limits.nodes(reader.nodes());
+        } catch (DatabaseUnavailable | StatementFailed failed) {
+            LOG.debug("nodes cannot be counted now: {}", failed.getMessage());
+        }
     }
 
     /// On the connection's lane.

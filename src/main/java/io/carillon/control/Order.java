@@ -37,6 +37,9 @@ sealed interface Order {
     /// @param change why
     record Recheck(RightsChange change) implements Order {}
 
+    /// Rows of `carillon.tenant_limit` are others now.
+    record NewLimits() implements Order {}
+
     /// A user, a connection, or with neither a whole tenant.
     ///
     /// @param tenant whose connections; never those of another

@@ -33,6 +33,10 @@ final class OrderReader {
             "select id, kind, tenant, user_id, connection, token_id, issued_before, expires_at from"
                     + " carillon.control_order where expires_at > clock_timestamp() order by id";
 
+    private static final String NODES =
+            "select count(*) from carillon.node where heartbeat_at > clock_timestamp() - interval"
+                    + " '30 seconds'";
+
     private final Database database;
 
     OrderReader(Database database) {
@@ -70,6 +74,7 @@ final class OrderReader {
                 case "carillon.rule" ->
                         new Order.Recheck(
                                 new RightsChange.Rule(members.getOrDefault("pattern", "")));
+                case "carillon.limit" -> new Order.NewLimits();
                 default -> null;
             };
         } catch (IOException | DateTimeException | NumberFormatException unreadable) {
@@ -109,6 +114,17 @@ final class OrderReader {
             }
         }
         return members;
+    }
+
+    /// @return how many nodes live; throws when Postgres is away
+    int nodes() {
+        return database.read(connection -> {
+            try (var statement = connection.createStatement();
+                    var rows = statement.executeQuery(NODES)) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        });
     }
 
     /// @return every order in force; throws when Postgres is away

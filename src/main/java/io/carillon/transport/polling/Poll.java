@@ -142,7 +142,7 @@ final class Poll implements Outlet {
                     ErrorCode.UNAVAILABLE;
             case EXPIRED, UNAUTHENTICATED, REVOKED -> ErrorCode.UNAUTHENTICATED;
             case FLOOD -> ErrorCode.RATE;
-            case LIMIT -> ErrorCode.LIMIT;
+            case CROWDED -> ErrorCode.CROWDED;
             case MALFORMED, TOO_LARGE, BINARY -> ErrorCode.MALFORMED;
         };
     }
