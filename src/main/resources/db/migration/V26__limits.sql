@@ -22,7 +22,7 @@ comment on column carillon.tenant_limit.subscriptions is 'Channels that one conn
 comment on column carillon.tenant_limit.user_subscriptions is 'Channels that all connections of one user on a node follow together.';
 comment on column carillon.tenant_limit.commands is 'Commands per second of one connection; four times as many at once.';
 comment on column carillon.tenant_limit.publishes is 'Ephemeral events per second that clients publish, on each node.';
-comment on column carillon.tenant_limit.deliveries is 'Frames per second to all clients, on each node; beyond it ephemeral and conflated events are left out.';
+comment on column carillon.tenant_limit.deliveries is 'Frames per second to all clients, and events of recoveries, on each node; beyond it ephemeral events are left out and recoveries wait.';
 comment on column carillon.tenant_limit.event_bytes is 'Payload of one event, published by a client or emitted; never more than carillon.max_event_bytes allows.';
 comment on column carillon.tenant_limit.presence_writes is 'Changes of presence per second, on each node.';
 

@@ -143,6 +143,14 @@ public final class ChannelRules {
         return changes.get();
     }
 
+    /// Which channels are conflated, as the rules say now. Blocks.
+    ///
+    /// @return the switches, or null when the rules cannot be read now
+    public @Nullable ConflatedChannels conflated() {
+        var book = book();
+        return book == null ? null : new ConflatedChannels(book);
+    }
+
     /// A subscription that is asked about.
     ///
     /// @param principal who follows
@@ -303,7 +311,8 @@ public final class ChannelRules {
         var sql =
                 "select pattern, subscribe_roles, publish_roles, members, array(select"
                         + " lower(replace(replace(m, '\"', ''), ' ', '')) from"
-                        + " unnest(member_tables) m) from carillon.channel_rule";
+                        + " unnest(member_tables) m), conflate_ms, conflate_key from"
+                        + " carillon.channel_rule";
         var rules = new ArrayList<ChannelRule>();
         try (var statement = connection.prepareStatement(sql);
                 var rows = statement.executeQuery()) {
@@ -323,7 +332,9 @@ public final class ChannelRules {
                                 roles(rows.getArray(2)),
                                 publish == null ? Set.of() : publish,
                                 rows.getString(4),
-                                Objects.requireNonNullElse(roles(rows.getArray(5)), Set.of())));
+                                Objects.requireNonNullElse(roles(rows.getArray(5)), Set.of()),
+                                (Integer) rows.getObject(6),
+                                rows.getString(7)));
             }
         }
         return rules;

@@ -264,7 +264,7 @@ public final class Connection implements Subscriber {
         var replied = false;
         for (var debt : debts) {
             if (debt.reply != null && !debt.refused) {
-                outlet.send(new Message.Subscribed(debt.reply, List.copyOf(debt.channels), cursor));
+                outlet.send(new Message.Subscribed(debt.reply, List.copyOf(debt.all()), cursor));
             }
             replied |= debt.reply != null;
         }
@@ -361,6 +361,31 @@ public final class Connection implements Subscriber {
     @Override
     public boolean takesEphemeral() {
         return repayment == null && outlet.writable() && allowed();
+    }
+
+    @Override
+    public boolean takesConflated() {
+        if (repayment != null) {
+            return false;
+        }
+        if (!outlet.writable()) {
+            outlet.flush();
+            unflushed = false;
+        }
+        return outlet.writable() || fallBehind(Place.at(lane.position()));
+    }
+
+    /// Tells what waits of conflated channels for the end of a window, now: an outlet that answers
+    /// once says with its cursor that the client has it.
+    public void tellWaiting() {
+        var who = principal;
+        if (repayment == null && who != null) {
+            for (var channel : seats.keySet()) {
+                for (var run : lane.waitingEvents(new ChannelKey(who.tenant(), channel))) {
+                    outlet.write(outlet.format().encode(run));
+                }
+            }
+        }
     }
 
     /// Takes frames off the tenant's rate, some at a time, for the rate is shared by all lanes.

@@ -1,5 +1,6 @@
 package io.carillon.control;
 
+import io.carillon.auth.ChannelRules;
 import io.carillon.auth.Revocations;
 import io.carillon.auth.RightsChange;
 import io.carillon.channel.Event;
@@ -71,6 +72,8 @@ public final class Control implements Observer, AutoCloseable {
     private final OpenConnections connections;
     private final Rechecks rechecks;
     private final Limits limits;
+    private final Hub hub;
+    private final ChannelRules rules;
     private final BlockingQueue<News> news = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong carriedOut = new AtomicLong();
     private final AtomicLong closed = new AtomicLong();
@@ -102,7 +105,8 @@ public final class Control implements Observer, AutoCloseable {
             Revocations revocations,
             OpenConnections connections,
             Rechecks rechecks,
-            Limits limits)
+            Limits limits,
+            ChannelRules rules)
             throws InterruptedException {
         this.database = database;
         this.reader = reader;
@@ -110,10 +114,13 @@ public final class Control implements Observer, AutoCloseable {
         this.connections = connections;
         this.rechecks = rechecks;
         this.limits = limits;
+        this.hub = hub;
+        this.rules = rules;
         // First listen, then read: what commits in between comes both ways.
         hub.observe(this);
         remember(readPatiently());
         limits.reload();
+        readConflation();
         this.thread = Thread.ofVirtual().name("carillon-control").start(this::run);
     }
 
@@ -267,6 +274,7 @@ public final class Control implements Observer, AutoCloseable {
     private boolean enter(List<Order> orders) {
         var any = false;
         var relimit = false;
+        var rerule = false;
         for (var order : orders) {
             switch (order) {
                 case Order.RevokeToken(var tenant, var token, var until) -> {
@@ -277,13 +285,19 @@ public final class Control implements Observer, AutoCloseable {
                     revocations.revokeUser(tenant, user, before, until);
                     any = true;
                 }
-                case Order.Recheck(var change) -> rechecks.because(change);
+                case Order.Recheck(var change) -> {
+                    rechecks.because(change);
+                    rerule |= !(change instanceof RightsChange.Members);
+                }
                 case Order.NewLimits() -> relimit = true;
                 case Order.Disconnect _ -> {}
             }
         }
         if (relimit) {
             readLimits();
+        }
+        if (rerule) {
+            readConflation();
         }
         return any;
     }
@@ -295,6 +309,15 @@ public final class Control implements Observer, AutoCloseable {
         } catch (DatabaseUnavailable | StatementFailed failed) {
             LOG.warn("carillon.tenant_limit cannot be read: {}", failed.getMessage());
             missed = true;
+        }
+    }
+
+    private void readConflation() {
+        var conflated = rules.conflated();
+        if (conflated == null) {
+            missed = true;
+        } else {
+            hub.conflate(new RuledConflation(conflated));
         }
     }
 

@@ -15,6 +15,9 @@
 /// open. See `src/docs/decisions/control.md`. Beyond the architecture's table this room imports
 /// `auth`, whose register it fills, and `database`.
 ///
+/// Changes of rules, of the tables that they read and of limits come the same way: subscriptions
+/// are asked about again ([io.carillon.control.Rechecks]), limits and conflation are read anew.
+///
 /// **Tables owned.** `carillon.control_order`.
 @NullMarked
 package io.carillon.control;

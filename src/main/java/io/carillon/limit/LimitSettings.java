@@ -15,8 +15,9 @@ import io.micronaut.core.bind.annotation.Bindable;
 ///     to 10,000,000
 /// @param publishes ephemeral events per second that a tenant's clients publish, on each node; 1 to
 ///     1,000,000
-/// @param deliveries frames per second to all clients of a tenant, on each node; beyond it
-///     ephemeral events are left out; 1,000 to 1,000,000,000
+/// @param deliveries frames per second to all clients of a tenant, and events of their recoveries,
+///     on each node; beyond it ephemeral events are left out and recoveries wait; 1,000 to
+///     1,000,000,000
 /// @param presenceWrites changes of presence per second of a tenant, on each node; 1 to 1,000,000
 @ConfigurationProperties("carillon.limit")
 public record LimitSettings(

@@ -140,6 +140,20 @@ public final class Usage {
         return take(deliveries, count, limit().deliveries(), nanos, LimitKind.DELIVERIES);
     }
 
+    /// Events of a recovery, which have been told: each counts, for nobody shares its bytes.
+    ///
+    /// @param count how many
+    /// @param nanos [System#nanoTime]
+    /// @return how many milliseconds the recovery must wait before it tells more; 0 for none
+    public long recover(int count, long nanos) {
+        usedAt = nanos;
+        var wait = deliveries.spend(count, limit().deliveries(), nanos);
+        if (wait > 0) {
+            refuse(LimitKind.DELIVERIES);
+        }
+        return wait;
+    }
+
     /// @param nanos [System#nanoTime]
     /// @return whether one more change of presence may be written now
     public boolean writePresence(long nanos) {

@@ -53,7 +53,7 @@ class MembershipTest {
                 select carillon.rule('lobby:{key}', members => 'select from app.guest
                   where house = $1 and user_id = $2 and room = $3', member_tables => array['"app"."guest"'])
                 """);
-        one.open("news");
+        one.open("news", "ruleWEBSOCKET", "ruleSSE", "rulePOLLING");
     }
 
     @AfterAll
@@ -109,8 +109,7 @@ class MembershipTest {
     @ParameterizedTest
     @EnumSource
     void whenTheRuleChangesItCountsForWhoeverFollows(Transport transport) throws Exception {
-        var channel = "rule" + tenant;
-        one.open(channel);
+        var channel = "rule" + transport;
         var from = one.cursor();
         try (var client = transport.follow(two, ana, List.of(channel), from)) {
             one.emit(tenant, channel, "t", "{\"n\":1}");

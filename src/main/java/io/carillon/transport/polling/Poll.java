@@ -32,6 +32,10 @@ import java.util.concurrent.TimeUnit;
 /// something comes or the wait is over. Confined to the lane's thread. Answers are made in a turn
 /// of their own, never from within a call of the lane or the connection.
 final class Poll implements Outlet {
+    /// How long a poll that has nothing but conflated events waits for more, so that it does not
+    /// bring its client round and round.
+    private static final long MORE_MILLIS = 250;
+
     private final Polls polls;
     private final Follow follow;
     private final MonoSink<HttpResponse<?>> sink;
@@ -42,6 +46,8 @@ final class Poll implements Outlet {
     private @Nullable String cursor;
     private @Nullable HttpResponse<?> refusal;
     private int bytes;
+    private boolean urgent;
+    private boolean patient;
     private boolean caughtUp;
     private boolean answering;
     private boolean done;
@@ -82,6 +88,7 @@ final class Poll implements Outlet {
             frame.release();
             return;
         }
+        urgent |= !PollFraming.conflated(frame);
         var at = PollFraming.cursor(frame);
         cursor = at == null ? cursor : at;
         bytes += frame.readableBytes();
@@ -122,8 +129,14 @@ final class Poll implements Outlet {
 
     @Override
     public void flush() {
-        if (caughtUp ? !messages.isEmpty() : bytes >= polls.room) {
+        if (bytes >= polls.room || caughtUp && urgent) {
             answerSoon();
+        } else if (caughtUp && !messages.isEmpty() && !patient) {
+            patient = true;
+            var unused =
+                    follow.channel()
+                            .eventLoop()
+                            .schedule(this::answerSoon, MORE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -158,8 +171,10 @@ final class Poll implements Outlet {
         if (done) {
             return;
         }
-        var fresh = Objects.requireNonNull(connection).cursor();
+        var attached = Objects.requireNonNull(connection);
+        var fresh = attached.cursor();
         if (fresh != null && caughtUp) {
+            attached.tellWaiting();
             cursor = fresh.encode();
         }
         var response = refusal == null ? found() : refusal;
