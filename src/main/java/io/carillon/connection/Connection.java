@@ -13,6 +13,7 @@ import io.carillon.hub.Run;
 import io.carillon.hub.Seat;
 import io.carillon.hub.Subscriber;
 import io.carillon.identity.Principal;
+import io.carillon.limit.Usage;
 import io.carillon.presence.Follower;
 import io.carillon.presence.Guest;
 import io.carillon.presence.State;
@@ -50,6 +51,8 @@ public final class Connection implements Subscriber, Follower {
 
     /// How long a client that has become old may take to come back, and then to leave.
     private static final long FAREWELL_MILLIS = 1_000;
+    /// Frames that are taken off the tenant's rate at a time.
+    private static final int FRAMES = 16;
 
     private final Services services;
     private final Lane lane;
@@ -61,6 +64,8 @@ public final class Connection implements Subscriber, Follower {
     private @Nullable Principal principal;
     private Visit visit = Visit.UNNOTICED;
     private @Nullable Repayment repayment;
+    private @Nullable Usage usage;
+    private int allowance;
     private boolean closed;
     private boolean unflushed;
     private long heardAt = openedAt;
@@ -90,9 +95,24 @@ public final class Connection implements Subscriber, Follower {
                                 .nextLong(services.settings.pingInterval().toNanos());
         this.leavesAt = openedAt + services.settings.ageOfOne();
         lane.attach(this);
-        if (principal != null) {
+        if (principal != null && enter(principal)) {
             opened(principal);
         }
+    }
+
+    /// @return whether the tenant and the user may have one connection more
+    private boolean enter(Principal who) {
+        var wanted = services.limits.of(who.tenant());
+        if (wanted.enter(who.user()) != null) {
+            return false;
+        }
+        usage = wanted;
+        return true;
+    }
+
+    /// @return what the tenant has and may have, or null while nobody has been let in
+    @Nullable Usage usage() {
+        return usage;
     }
 
     private void opened(Principal who) {
@@ -155,24 +175,69 @@ public final class Connection implements Subscriber, Follower {
     /// @param command its syntax is right
     public void accept(Command command) {
         heard();
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        if (principal != null && usage == null) {
+            commands.turnAway(command.id());
+        } else {
             commands.accept(command, heardAt);
         }
     }
 
     /// Who is attached from now on.
-    void admit(Principal who) {
+    ///
+    /// @return whether it may be
+    boolean admit(Principal who) {
         if (principal == null) {
+            if (!enter(who)) {
+                return false;
+            }
             opened(who);
         } else {
             visit.readmitted(who);
         }
         principal = who;
+        return true;
     }
 
-    /// @return the channels that are followed, live or owed
-    Set<String> channels() {
+    /// @return the channels that are followed, live or owed; on the lane's thread
+    public Set<String> channels() {
         return seats.keySet();
+    }
+
+    /// The rules say no longer that these channels may be followed: they end here. Any thread.
+    ///
+    /// @param asked who was asked about; when it is another by now (a new token), the rules are
+    ///     asked again
+    /// @param forbidden which channels
+    public void notAllowed(Principal asked, List<String> forbidden) {
+        lane.loop()
+                .execute(() -> {
+                    if (closed) {
+                        return;
+                    }
+                    if (principal == asked) {
+                        end(forbidden);
+                    } else if (principal != null) {
+                        commands.reconsider(principal, forbidden);
+                    }
+                });
+    }
+
+    /// Asks the rules about subscriptions that stand.
+    void reconsider(Principal who, List<String> channels) {
+        commands.reconsider(who, channels);
+    }
+
+    /// Subscriptions end because they are not allowed; those that have ended already are left out.
+    void end(List<String> channels) {
+        var ended = channels.stream().filter(seats::containsKey).toList();
+        if (!ended.isEmpty()) {
+            ended.forEach(this::leave);
+            outlet.send(new Message.Ended(ended));
+            outlet.flush();
+        }
     }
 
     /// Follows channels from a place on; the answer is sent when everything owed has been told.
@@ -208,6 +273,9 @@ public final class Connection implements Subscriber, Follower {
         if (seat != null && who != null) {
             lane.leave(new ChannelKey(who.tenant(), channel), seat);
             visit.leave(channel);
+            if (usage != null) {
+                usage.unsubscribe(who.user(), 1);
+            }
         }
         if (repayment != null) {
             repayment.forgive(channel);
@@ -223,7 +291,7 @@ public final class Connection implements Subscriber, Follower {
         var replied = false;
         for (var debt : debts) {
             if (debt.reply != null && !debt.refused) {
-                outlet.send(new Message.Subscribed(debt.reply, List.copyOf(debt.channels), cursor));
+                outlet.send(new Message.Subscribed(debt.reply, List.copyOf(debt.all()), cursor));
             }
             replied |= debt.reply != null;
         }
@@ -266,6 +334,9 @@ public final class Connection implements Subscriber, Follower {
             commands.forget();
             lane.detach(this);
             visit.depart();
+            if (usage != null && principal != null) {
+                usage.leave(principal.user(), System.nanoTime());
+            }
         }
     }
 
@@ -300,6 +371,8 @@ public final class Connection implements Subscriber, Follower {
         if (repayment != null) {
             return false;
         }
+        // What was committed is never left out; it only leaves less for what may be.
+        var unused = allowed();
         if (outlet.writable()) {
             return true;
         }
@@ -322,7 +395,45 @@ public final class Connection implements Subscriber, Follower {
 
     @Override
     public boolean takesEphemeral() {
-        return repayment == null && outlet.writable();
+        return repayment == null && outlet.writable() && allowed();
+    }
+
+    @Override
+    public boolean takesConflated() {
+        if (repayment != null) {
+            return false;
+        }
+        if (!outlet.writable()) {
+            outlet.flush();
+            unflushed = false;
+        }
+        return outlet.writable() || fallBehind(Place.at(lane.position()));
+    }
+
+    /// Tells what waits of conflated channels for the end of a window, now: an outlet that answers
+    /// once says with its cursor that the client has it.
+    public void tellWaiting() {
+        var who = principal;
+        if (repayment == null && who != null) {
+            for (var channel : seats.keySet()) {
+                for (var run : lane.waitingEvents(new ChannelKey(who.tenant(), channel))) {
+                    outlet.write(outlet.format().encode(run));
+                }
+            }
+        }
+    }
+
+    /// Takes frames off the tenant's rate, some at a time, for the rate is shared by all lanes.
+    private boolean allowed() {
+        if (--allowance >= 0) {
+            return true;
+        }
+        allowance = 0;
+        if (usage == null || !usage.deliver(FRAMES, System.nanoTime())) {
+            return false;
+        }
+        allowance = FRAMES - 1;
+        return true;
     }
 
     @Override
@@ -405,6 +516,8 @@ public final class Connection implements Subscriber, Follower {
             }
         } else if (services.rights.deadline(who).isBefore(Instant.now())) {
             close(Disconnect.EXPIRED);
+        } else if (services.rights.revoked(who)) {
+            close(Disconnect.REVOKED);
         } else if (nanos - heardAt > settings.idleTimeout().toNanos()) {
             close(Disconnect.IDLE);
         } else if (repayment != null && repayment.stalled(nanos)) {

@@ -1,5 +1,6 @@
 package io.carillon.connection;
 
+import io.carillon.limit.Limits;
 import io.carillon.log.Ephemerals;
 import io.carillon.log.History;
 import io.carillon.presence.Attendance;
@@ -9,7 +10,6 @@ import jakarta.inject.Singleton;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 
 /// What every connection of this node shares. Safe for all threads.
 @Singleton
@@ -19,12 +19,13 @@ public final class Services implements AutoCloseable {
     final History history;
     final Ephemerals ephemerals;
     final Attendance attendance;
+    final Limits limits;
 
     /// Runs what blocks; a virtual thread each.
     final ExecutorService blocking;
 
-    /// Bounds the reads of the log that recoveries make at the same time.
-    final Semaphore reads;
+    /// Bounds the reads of the log that recoveries make at the same time; tenants take turns.
+    final Turns reads;
 
     @Inject
     public Services(
@@ -32,24 +33,26 @@ public final class Services implements AutoCloseable {
             Rights rights,
             History history,
             Ephemerals ephemerals,
-            Attendance attendance) {
+            Attendance attendance,
+            Limits limits) {
         this(
                 settings,
                 rights,
                 history,
                 ephemerals,
                 attendance,
+                limits,
                 Executors.newVirtualThreadPerTaskExecutor());
     }
 
-    /// Takes no notice of who is there.
+    /// Takes no notice of who is there, and knows no limits.
     Services(
             Settings settings,
             Rights rights,
             History history,
             Ephemerals ephemerals,
             ExecutorService blocking) {
-        this(settings, rights, history, ephemerals, Attendance.NONE, blocking);
+        this(settings, rights, history, ephemerals, Attendance.NONE, Limits.none(), blocking);
     }
 
     Services(
@@ -58,14 +61,16 @@ public final class Services implements AutoCloseable {
             History history,
             Ephemerals ephemerals,
             Attendance attendance,
+            Limits limits,
             ExecutorService blocking) {
         this.attendance = attendance;
+        this.limits = limits;
         this.blocking = blocking;
         this.settings = settings;
         this.rights = rights;
         this.history = history;
         this.ephemerals = ephemerals;
-        this.reads = new Semaphore(settings.reads());
+        this.reads = new Turns(settings.reads());
     }
 
     @Override

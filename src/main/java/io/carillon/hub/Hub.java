@@ -28,6 +28,7 @@ public final class Hub {
     private volatile @Nullable Ring ring;
     private volatile Runnable waiting = () -> {};
     private volatile long untold;
+    private volatile Conflation conflation = Conflation.NONE;
 
     /// @param capacity bytes of recent events that are kept in memory
     public Hub(long capacity) {
@@ -71,6 +72,16 @@ public final class Hub {
     ///     published yet; must not block
     public void whenWaiting(Runnable action) {
         waiting = action;
+    }
+
+    /// @param rules which channels are conflated from now on
+    public void conflate(Conflation rules) {
+        conflation = rules;
+    }
+
+    /// @return which channels are conflated
+    public Conflation conflation() {
+        return conflation;
     }
 
     /// @return whether there is a log to follow; without it no lane can be had
@@ -126,7 +137,7 @@ public final class Hub {
     }
 
     private Lane open(EventExecutor loop) {
-        var lane = new Lane(loop, ring(), () -> waiting.run());
+        var lane = new Lane(loop, ring(), () -> waiting.run(), this::conflation);
         // Spread over the second, so that the lanes' ticks do not coincide.
         var delay = 1_000 + (lanes.size() * 137) % 1_000;
         var unused =

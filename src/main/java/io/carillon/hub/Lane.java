@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// One event loop's share of the hub: its connections, its channels, and how far it has come.
 ///
@@ -34,9 +35,14 @@ public final class Lane {
     /// Batches dispatched in one turn of the loop, so that reads and writes get theirs.
     private static final int BATCHES_PER_TURN = 32;
 
+    /// How much later than its window an event of a conflated channel may reach another node.
+    private static final long LATE_MILLIS = 2_000;
+
     private final EventExecutor loop;
     private final Ring ring;
     private final Runnable impatience;
+    private final Supplier<Conflation> conflation;
+    private final Conflator conflator;
     private final Map<ChannelKey, Seat.Row> channels = new HashMap<>();
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     private final AtomicBoolean awake = new AtomicBoolean();
@@ -53,6 +59,12 @@ public final class Lane {
     private String epoch;
 
     Lane(EventExecutor loop, Ring ring, Runnable impatience) {
+        this(loop, ring, impatience, () -> Conflation.NONE);
+    }
+
+    Lane(EventExecutor loop, Ring ring, Runnable impatience, Supplier<Conflation> conflation) {
+        this.conflation = conflation;
+        this.conflator = new Conflator(this, conflation, this::conflated);
         this.loop = loop;
         this.impatience = impatience;
         this.ring = ring;
@@ -216,7 +228,7 @@ public final class Lane {
 
     private void fanOut(Batch batch, Run run) {
         var row = channels.get(run.key());
-        if (row == null) {
+        if (row == null || conflator.takes(run)) {
             return;
         }
         // Backwards, so that whoever leaves in the middle moves nobody who is still to come.
@@ -261,7 +273,7 @@ public final class Lane {
 
     private void tell(Run run) {
         var row = channels.get(run.key());
-        if (row == null) {
+        if (row == null || conflator.takes(run)) {
             return;
         }
         for (var number = row.size() - 1; number >= 0; number--) {
@@ -271,6 +283,44 @@ public final class Lane {
             }
         }
         releaseFrames();
+    }
+
+    /// Sends what was conflated.
+    private void conflated(List<Run> runs) {
+        for (var run : runs) {
+            var row = channels.get(run.key());
+            if (row == null) {
+                continue;
+            }
+            var durable = run.kind() == Run.Kind.CONFLATED;
+            for (var number = row.size() - 1; number >= 0; number--) {
+                var subscriber = row.at(number);
+                if (durable ? subscriber.takesConflated() : subscriber.takesEphemeral()) {
+                    deliver(subscriber, run);
+                }
+            }
+            releaseFrames();
+        }
+        flush();
+    }
+
+    /// @param key a channel
+    /// @return its events that wait for the end of their window, when the channel is conflated
+    public List<Run> waitingEvents(ChannelKey key) {
+        return conflator.waiting(key);
+    }
+
+    /// @return which channels are conflated
+    public Conflation conflation() {
+        return conflation.get();
+    }
+
+    /// @param place where somebody stands
+    /// @param millis of the window of a conflated channel
+    /// @return an earlier place, from which everything that may have waited for the end of its
+    ///     window is told again, as far as memory reaches
+    public Place beforeWindow(Place place, long millis) {
+        return ring.before(place, (millis + LATE_MILLIS) * 1_000_000);
     }
 
     private void deliver(Subscriber subscriber, Run run) {
@@ -319,6 +369,7 @@ public final class Lane {
             var concerned =
                     everyTenant ? Replay.concerns(base, key.channel()) : key.equals(run.key());
             if (concerned) {
+                conflator.forget(key);
                 for (var subscriber : entry.getValue().snapshot()) {
                     subscriber.reset(key.channel(), reason);
                 }
@@ -336,6 +387,7 @@ public final class Lane {
     private void jump(long toSequence, String newEpoch, Position to) {
         var before = position;
         var sameLog = epoch.equals(newEpoch);
+        conflator.tellAll();
         sequence = toSequence;
         epoch = newEpoch;
         position = to;

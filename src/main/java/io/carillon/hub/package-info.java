@@ -9,6 +9,8 @@
 /// and a connection is only ever touched by its own loop. The road not taken, one concurrent map
 /// for all, costs a hand-over between threads for each delivery.
 ///
+/// Channels that say so are conflated: see `src/docs/decisions/conflation.md`.
+///
 /// Owns no tables.
 @NullMarked
 package io.carillon.hub;

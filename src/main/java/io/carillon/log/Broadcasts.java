@@ -14,28 +14,25 @@ import org.slf4j.LoggerFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes clients' ephemeral events for all nodes, many in one transaction.
 ///
-/// One virtual thread drains a bounded queue; while a transaction runs the next events gather. When
-/// more gather than one transaction takes, of events of the same channel, type and actor only the
-/// last is written: where somebody types now, or how loud it is now. A tenant over its rate
-/// (`carillon.log.ephemeral-rate`), a full queue, Postgres away: events are dropped and counted,
-/// which is what ephemeral means.
+/// One virtual thread drains a bounded queue, tenant by tenant in turn; while a transaction runs the
+/// next events gather. When more gather than one transaction takes, of events of the same channel,
+/// type and actor only the last is written: where somebody types now, or how loud it is now. Full,
+/// a fifth of it taken by one tenant, or Postgres away: events are dropped and counted, which is
+/// what ephemeral means. How much a tenant may publish is decided before, by room `limit`.
 @Context
 public final class Broadcasts implements Ephemerals, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcasts.class);
     private static final int QUEUE = 10_000;
+    private static final int QUEUE_OF_ONE = 2_000;
     private static final int TRANSACTION = 200;
     private static final int BACKLOG = 4_000;
 
     private final Database database;
-    private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
-    private final TenantRates rates;
+    private final TenantQueue<Pending> queue = new TenantQueue<>(QUEUE, QUEUE_OF_ONE);
     private final AtomicLong dropped = new AtomicLong();
     private volatile long coalesced;
     private final Thread writer;
@@ -47,24 +44,22 @@ public final class Broadcasts implements Ephemerals, AutoCloseable {
         }
     }
 
-    public Broadcasts(Database database, LogSettings settings) {
+    public Broadcasts(Database database) {
         this.database = database;
-        this.rates = new TenantRates(settings.ephemeralRate());
         this.writer = Thread.ofVirtual().name("carillon-broadcasts").start(this::drain);
     }
 
     @Override
     public void publish(
             String tenant, String channel, String type, @Nullable String data, String actor) {
-        if (rates.take(tenant, System.nanoTime())
-                && !queue.offer(new Pending(tenant, channel, type, data, actor))) {
+        if (!queue.offer(tenant, new Pending(tenant, channel, type, data, actor))) {
             dropped.incrementAndGet();
         }
     }
 
-    /// @return how many events were dropped since the start, those over a tenant's rate among them
+    /// @return how many events were dropped since the start
     public long dropped() {
-        return dropped.get() + rates.refused();
+        return dropped.get();
     }
 
     /// @return how many events were left out since the start because a later one took their place
@@ -76,16 +71,11 @@ public final class Broadcasts implements Ephemerals, AutoCloseable {
         var pending = new ArrayList<Pending>(TRANSACTION);
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                var first = queue.poll(1, TimeUnit.HOURS);
-                if (first != null) {
-                    pending.add(first);
-                    queue.drainTo(pending, TRANSACTION - 1);
-                    if (queue.isEmpty()) {
-                        writeAll(pending);
-                    } else {
-                        queue.drainTo(pending, BACKLOG);
-                        writeLast(pending);
-                    }
+                queue.take(pending, BACKLOG);
+                if (pending.size() <= TRANSACTION) {
+                    writeAll(pending);
+                } else {
+                    writeLast(pending);
                 }
             } catch (InterruptedException stopping) {
                 return;

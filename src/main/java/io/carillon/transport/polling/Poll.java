@@ -34,6 +34,9 @@ import java.util.concurrent.TimeUnit;
 /// of their own, never from within a call of the lane or the connection.
 final class Poll implements Outlet {
     private static final long SETTLE_MILLIS = 1_000;
+    /// How long a poll that has nothing but conflated events waits for more, so that it does not
+    /// bring its client round and round.
+    private static final long MORE_MILLIS = 250;
 
     private final Polls polls;
     private final Follow follow;
@@ -47,6 +50,8 @@ final class Poll implements Outlet {
     private final @Nullable PollPresence presence;
     private @Nullable ScheduledFuture<?> patience;
     private int bytes;
+    private boolean urgent;
+    private boolean patient;
     private boolean caughtUp;
     private boolean wanted;
     private boolean answering;
@@ -98,6 +103,7 @@ final class Poll implements Outlet {
             frame.release();
             return;
         }
+        urgent |= !PollFraming.conflated(frame);
         var at = PollFraming.cursor(frame);
         cursor = at == null ? cursor : at;
         bytes += frame.readableBytes();
@@ -149,9 +155,25 @@ final class Poll implements Outlet {
 
     @Override
     public void flush() {
-        if (caughtUp ? !messages.isEmpty() : bytes >= polls.room) {
+        if (bytes >= polls.room || caughtUp && urgent) {
             answerWhenSettled();
+            answerSoon();
+        } else if (caughtUp && !messages.isEmpty() && !patient) {
+            patient = true;
+            var unused =
+                    follow.channel()
+                            .eventLoop()
+                            .schedule(this::answerSoon, MORE_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    @Override
+    public void close(Disconnect reason) {
+        var pointless = !reason.reconnect() || !caughtUp && messages.isEmpty();
+        if (pointless && refusal == null && !standsStill(reason)) {
+            refusal = Problem.answer(new Message.Refused(null, code(reason), reason.meaning()));
+        }
+        answerSoon();
     }
 
     /// As if the wait were over.
@@ -162,14 +184,6 @@ final class Poll implements Outlet {
         }
     }
 
-    @Override
-    public void close(Disconnect reason) {
-        if (!caughtUp && messages.isEmpty() && refusal == null && !standsStill(reason)) {
-            refusal = Problem.answer(new Message.Refused(null, code(reason), reason.meaning()));
-        }
-        answerSoon();
-    }
-
     /// A node that goes away is no fault of the client: whoever came with a cursor keeps it.
     private boolean standsStill(Disconnect reason) {
         var from = follow.cursor();
@@ -178,10 +192,11 @@ final class Poll implements Outlet {
 
     private static ErrorCode code(Disconnect reason) {
         return switch (reason) {
-            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT -> ErrorCode.UNAVAILABLE;
+            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT, DISCONNECTED ->
+                    ErrorCode.UNAVAILABLE;
             case EXPIRED, UNAUTHENTICATED, REVOKED -> ErrorCode.UNAUTHENTICATED;
             case FLOOD -> ErrorCode.RATE;
-            case LIMIT -> ErrorCode.LIMIT;
+            case CROWDED -> ErrorCode.CROWDED;
             case MALFORMED, TOO_LARGE, BINARY -> ErrorCode.MALFORMED;
         };
     }
@@ -211,8 +226,10 @@ final class Poll implements Outlet {
         if (done) {
             return;
         }
-        var fresh = Objects.requireNonNull(connection).cursor();
+        var attached = Objects.requireNonNull(connection);
+        var fresh = attached.cursor();
         if (fresh != null && caughtUp) {
+            attached.tellWaiting();
             cursor = fresh.encode();
         }
         var response = refusal == null ? found() : refusal;
