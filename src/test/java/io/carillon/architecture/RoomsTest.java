@@ -48,7 +48,9 @@ class RoomsTest {
                                     "auth",
                                     "hub",
                                     "connection",
-                                    "wire"),
+                                    "wire",
+                                    "peer"),
+                            room("peer", "identity", "registry", "database", "auth"),
                             room(
                                     "api",
                                     "channel",
@@ -57,7 +59,8 @@ class RoomsTest {
                                     "database",
                                     "hub",
                                     "log",
-                                    "tail"),
+                                    "tail",
+                                    "peer"),
                             room("demo", "channel", "identity", "auth", "database", "api"),
                             room(
                                     "node",
@@ -71,6 +74,7 @@ class RoomsTest {
                                     "connection",
                                     "wire",
                                     "transport",
+                                    "peer",
                                     "api",
                                     "demo")));
 
