@@ -52,7 +52,7 @@ class ChaosTest {
                 var findings = new Findings(play, cluster);
                 var verdict = "something is wrong in the act after the last row";
                 try {
-                    perform(cluster, play, stagehand, findings);
+                    perform(cluster, play, size, stagehand, findings);
                     verdict = "nothing lost, repeated or out of order";
                 } finally {
                     findings.write(PAGE, SEED, verdict);
@@ -62,7 +62,8 @@ class ChaosTest {
         }
     }
 
-    private static void perform(Cluster cluster, Play play, Stagehand stagehand, Findings findings)
+    private static void perform(
+            Cluster cluster, Play play, Play.Size size, Stagehand stagehand, Findings findings)
             throws Exception {
         var chance = new Chance(SEED, "order of the acts");
         var end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
@@ -73,16 +74,20 @@ class ChaosTest {
                 play.write();
                 play.goesOn(Duration.ofMillis(500));
                 var hindrance = stagehand.perform(act);
+                var done = System.nanoTime();
                 cluster.awaitReady();
+                var ready = System.nanoTime();
                 play.goesOn(Duration.ofMillis(SECONDS == 0 ? 300 : 2_000));
                 play.pause();
+                var quiet = System.nanoTime();
                 play.judge(cluster, new Verdict.Bounds(Cluster.BULK, Cluster.GAP, act.reasons()));
+                Ghosts.awaitNone(cluster, size.clients());
                 if (act.unnoticed()) {
                     assertThat(findings.pollErrors()).as("polls that failed").isZero();
                 }
                 findings.row(
                         act,
-                        (System.nanoTime() - started) / 1e9,
+                        new Findings.Times(started, done, ready, quiet, System.nanoTime()),
                         hindrance == null ? "in order" : "not done: " + hindrance);
             }
         } while (System.nanoTime() < end);

@@ -70,6 +70,15 @@ final class Cluster implements Ground, Disturbances, AutoCloseable {
         clock = kind == Kind.PROCESSES ? Clock.make(folder) : Clock.none();
         primary = Server.make(Files.createDirectory(folder.resolve("postgres-0")), clock);
         servers.add(primary);
+        try {
+            start(kind, more);
+        } catch (Exception failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private void start(Kind kind, Map<String, Object> more) throws Exception {
         primary.start();
         var ports = new ArrayList<Integer>();
         for (var number = 0; number < NODES; number++) {
@@ -84,19 +93,22 @@ final class Cluster implements Ground, Disturbances, AutoCloseable {
         proxy =
                 kind == Kind.LOCAL
                         ? new Proxy.Own(new Balancer(ports))
-                        : Proxy.Haproxy.start(ports, folder);
+                        : Proxy.Haproxy.start(ports, folder, logs());
     }
 
     private Member member(Kind kind, int port, Map<String, Object> settings) throws IOException {
         return switch (kind) {
             case LOCAL -> new LocalMember(port, settings);
             case PROCESSES -> {
-                var logs = Files.createDirectories(Path.of("target", "chaos"));
-                var log = logs.resolve("node" + (members.size() + 1) + ".log");
+                var log = logs().resolve("node" + (members.size() + 1) + ".log");
                 Files.deleteIfExists(log);
                 yield new ProcessMember(port, settings, log);
             }
         };
+    }
+
+    private static Path logs() throws IOException {
+        return Files.createDirectories(Path.of("target", "chaos"));
     }
 
     private Map<String, Object> settings(FaultProxy link, Map<String, Object> more) {

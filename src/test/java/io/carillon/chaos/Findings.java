@@ -33,27 +33,49 @@ final class Findings {
         return play.pollErrors() - pollErrors;
     }
 
+    /// When the parts of an act ended, in nanoseconds.
+    ///
+    /// @param started it began
+    /// @param done everything was mended
+    /// @param ready all nodes were ready
+    /// @param quiet the writers had ended
+    /// @param judged the clients agreed with the log
+    record Times(long started, long done, long ready, long quiet, long judged) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%.0f + %.1f + %.0f + %.1f",
+                    (done - started) / 1e9,
+                    (ready - done) / 1e9,
+                    (quiet - ready) / 1e9,
+                    (judged - quiet) / 1e9);
+        }
+    }
+
     /// After an act was judged.
     ///
     /// @param outcome what came of it
-    void row(Act act, double seconds, String outcome) throws IOException {
+    void row(Act act, Times times, String outcome) throws IOException {
         var memory = cluster.memory();
         most = Math.max(most, memory);
         var resets = new TreeMap<>(play.reasons());
         reasons.forEach((reason, count) -> resets.merge(reason, -count, Integer::sum));
         resets.values().removeIf(count -> count == 0);
-        rows.append(
+        var row =
                 String.format(
                         Locale.ROOT,
-                        "| %s | %.0f | %d | %d | %d | %s | %d | %s |%n",
+                        "| %s | %s | %d | %d | %d | %s | %d | %s |%n",
                         act.meaning,
-                        seconds,
+                        times,
                         play.commits() - commits,
                         play.connections() - connections,
                         pollErrors(),
                         resets.isEmpty() ? "" : resets,
                         memory / MIB,
-                        outcome));
+                        outcome);
+        rows.append(row);
+        System.out.print(row);
         commits = play.commits();
         connections = play.connections();
         pollErrors = play.pollErrors();
@@ -81,7 +103,7 @@ final class Findings {
                         play.events(),
                         play.connections()));
         page.append(
-                "| what was done | s | commits | connections made | polls that failed | resets, by"
+                "| what was done | s: broken + until ready + until writers had ended + until all agreed | commits | connections made | polls that failed | resets, by"
                         + " reason | most MiB in a node | found |\n"
                         + "|---|---|---|---|---|---|---|---|\n");
         page.append(rows);

@@ -47,6 +47,9 @@ final class LocalMember implements Member {
 
     @Override
     public void die() {
+        if (context == null) {
+            return;
+        }
         readsBefore += context.getBean(EventLog.class).reads();
         context.getBean(LoggingSystem.class)
                 .setLogLevel("io.carillon.connection", LogLevel.NOT_SPECIFIED);

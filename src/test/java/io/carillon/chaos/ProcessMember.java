@@ -96,7 +96,9 @@ final class ProcessMember implements Member {
 
     @Override
     public void die() throws Exception {
-        process.destroyForcibly().waitFor();
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
     }
 
     /// Stops it in the middle of whatever it does.

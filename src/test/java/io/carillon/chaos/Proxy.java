@@ -31,7 +31,7 @@ sealed interface Proxy extends AutoCloseable {
 
     /// HAProxy with the configuration of `infra/haproxy`.
     record Haproxy(int port, Process process) implements Proxy {
-        static Haproxy start(List<Integer> nodes, Path folder) throws IOException {
+        static Haproxy start(List<Integer> nodes, Path folder, Path logs) throws IOException {
             int port;
             try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = free.getLocalPort();
@@ -39,7 +39,7 @@ sealed interface Proxy extends AutoCloseable {
             var builder =
                     new ProcessBuilder("haproxy", "-db", "-f", "infra/haproxy/haproxy.cfg")
                             .redirectErrorStream(true)
-                            .redirectOutput(folder.resolve("haproxy.log").toFile());
+                            .redirectOutput(logs.resolve("haproxy.log").toFile());
             var environment = builder.environment();
             environment.put("CARILLON_LISTEN", "127.0.0.1:" + port);
             environment.put("CARILLON_HAPROXY_SOCKET", folder.resolve("haproxy.sock").toString());
