@@ -103,9 +103,10 @@ final class Findings {
                         play.events(),
                         play.connections()));
         page.append(
-                "| what was done | s: broken + until ready + until writers had ended + until all agreed | commits | connections made | polls that failed | resets, by"
-                        + " reason | most MiB in a node | found |\n"
-                        + "|---|---|---|---|---|---|---|---|\n");
+                "| what was done | s: broken + until ready + until writers had ended + until all"
+                    + " agreed | commits | connections made | polls that failed | resets, by reason"
+                    + " | most MiB in a node | found |\n"
+                    + "|---|---|---|---|---|---|---|---|\n");
         page.append(rows);
         page.append(
                 """
