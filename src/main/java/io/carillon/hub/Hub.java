@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,19 @@ public final class Hub {
     public void publish(Batch batch) {
         ring().append(batch);
         wakeLanes();
+    }
+
+    /// Says that the log was looked at, also when nothing new was there.
+    ///
+    /// @param nanos when the look began ([System#nanoTime])
+    public void heard(long nanos) {
+        ring().heard(nanos);
+    }
+
+    /// @return how long ago everything visible was here; a node that hears nothing of the log for
+    ///     longer than it sleeps does not know what it misses
+    public Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - ring().heardAt());
     }
 
     /// @param events ephemeral ones, in order

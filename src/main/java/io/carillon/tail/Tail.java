@@ -258,8 +258,10 @@ public final class Tail implements AutoCloseable {
         void follow() throws SQLException {
             var rung = 0;
             while (running) {
+                var began = System.nanoTime();
                 var look = reader.look();
                 publish(look);
+                hub.heard(began);
                 ready.countDown();
                 var now = System.nanoTime();
                 renewLease(now);
