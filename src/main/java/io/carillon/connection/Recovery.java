@@ -66,6 +66,9 @@ final class Recovery {
 
         /// Calls [#pay] again when the lane has moved.
         void awaitMove();
+
+        /// The node hears nothing of the log: the client shall ask another one.
+        void cannotServe();
     }
 
     /// How far the paying came.
@@ -141,16 +144,21 @@ final class Recovery {
                 teller.read(debt, Leg.way(debt.place, lane.position()).getFirst());
                 yield Progress.WAITING;
             }
-            case Lane.Answer.Ahead() -> waitFor(debt);
+            case Lane.Answer.Ahead() -> waitFor(debt, lane);
         };
     }
 
-    private Progress waitFor(Debt debt) {
+    private Progress waitFor(Debt debt, Lane lane) {
         var now = System.nanoTime();
         if (debt.aheadSince == 0) {
             debt.aheadSince = now;
         }
         if (now - debt.aheadSince > teller.settings().aheadTimeout().toNanos()) {
+            if (lane.heardAt() - debt.aheadSince < 0) {
+                // This node has not seen the log since: who is ahead, or who behind, others know.
+                teller.cannotServe();
+                return Progress.WAITING;
+            }
             teller.endByReset(debt, List.copyOf(debt.channels), ResetReason.AHEAD);
             return Progress.PAID;
         }

@@ -190,6 +190,11 @@ final class Repayment implements Recovery.Teller {
         later(services.settings.aheadTimeout().toMillis() + 10);
     }
 
+    @Override
+    public void cannotServe() {
+        lane.loop().execute(() -> connection.close(Disconnect.UNAVAILABLE));
+    }
+
     private void later(long millis) {
         var unused = lane.loop().schedule(this::pay, millis, TimeUnit.MILLISECONDS);
     }

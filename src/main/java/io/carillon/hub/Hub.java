@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -103,6 +104,19 @@ public final class Hub {
         ring().append(batch);
         wakeLanes();
         observed(observer -> observer.published(batch));
+    }
+
+    /// Says that the log was looked at, also when nothing new was there.
+    ///
+    /// @param nanos when the look began ([System#nanoTime])
+    public void heard(long nanos) {
+        ring().heard(nanos);
+    }
+
+    /// @return how long ago everything visible was here; a node that hears nothing of the log for
+    ///     longer than it sleeps does not know what it misses
+    public Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - ring().heardAt());
     }
 
     /// Spreads ephemeral events, those of one channel together. The product's own types go to

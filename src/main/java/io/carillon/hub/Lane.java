@@ -102,6 +102,12 @@ public final class Lane {
         return epoch;
     }
 
+    /// @return the last time ([System#nanoTime]) of which is known that everything visible then has
+    ///     reached this node; any thread
+    public long heardAt() {
+        return ring.heardAt();
+    }
+
     /// @return frames handed to subscribers since the start; any thread
     public long deliveries() {
         return deliveries;

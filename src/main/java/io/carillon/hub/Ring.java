@@ -23,6 +23,7 @@ public final class Ring {
     private long weight;
     private String epoch;
     private Position base;
+    private volatile long heardAt = System.nanoTime();
 
     /// @param capacity bytes that may be kept; the newest batch is kept even when it is larger
     /// @param first the first batch
@@ -97,6 +98,16 @@ public final class Ring {
         epoch = first.epoch();
         base = first.from();
         append(first);
+    }
+
+    /// @param nanos everything that was visible then is here now ([System#nanoTime])
+    void heard(long nanos) {
+        heardAt = nanos;
+    }
+
+    /// @return the last time of which is known that everything visible then is here
+    long heardAt() {
+        return heardAt;
     }
 
     /// @return the sequence of the newest batch

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /// The log as recoveries read it, from the pool.
 ///
@@ -51,6 +52,7 @@ public final class EventLog implements History {
     private static final Position EVERYTHING = new Position(Long.MAX_VALUE, new long[0]);
 
     private final Database database;
+    private final LongAdder reads = new LongAdder();
 
     public EventLog(Database database) {
         this.database = database;
@@ -58,6 +60,7 @@ public final class EventLog implements History {
 
     @Override
     public Page read(String tenant, Set<String> channels, Leg leg, int limit) {
+        reads.increment();
         var events = database.read(connection -> events(connection, tenant, channels, leg, limit));
         return expired(leg.from()) ? new Page.Expired() : new Page.Found(events);
     }
@@ -92,6 +95,11 @@ public final class EventLog implements History {
                 }
             }
         });
+    }
+
+    /// @return pages that recoveries have read since the start
+    public long reads() {
+        return reads.sum();
     }
 
     /// @param from where a read began

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeoutException;
 ///
 /// Blocks; once. [#hurry], from any thread, or the deadline skips what is left of the waits.
 @Singleton
-final class Departure {
+public final class Departure {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
 
     private final OpenConnections connections;
@@ -46,7 +46,7 @@ final class Departure {
     }
 
     /// Sends everybody away; when it returns, the port is closed.
-    void leave() throws InterruptedException {
+    public void leave() throws InterruptedException {
         going.start();
         if (!going.join(settings.deadline())) {
             LOG.warn("not everybody has left within {}: going now", settings.deadline());
@@ -56,7 +56,7 @@ final class Departure {
     }
 
     /// No more waiting. Without effect before [#leave].
-    void hurry() {
+    public void hurry() {
         going.interrupt();
     }
 

@@ -260,8 +260,10 @@ public final class Tail implements AutoCloseable {
             // Ephemeral events of the time without a connection are gone.
             hub.untold(0);
             while (running) {
+                var began = System.nanoTime();
                 var look = reader.look();
                 publish(look);
+                hub.heard(began);
                 ready.countDown();
                 hear();
                 var now = System.nanoTime();

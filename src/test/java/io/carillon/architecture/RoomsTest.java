@@ -61,7 +61,9 @@ class RoomsTest {
                                     "hub",
                                     "connection",
                                     "presence",
-                                    "wire"),
+                                    "wire",
+                                    "peer"),
+                            room("peer", "identity", "registry", "database", "auth"),
                             room(
                                     "control",
                                     "channel",
@@ -83,7 +85,8 @@ class RoomsTest {
                                     "log",
                                     "presence",
                                     "registry",
-                                    "tail"),
+                                    "tail",
+                                    "peer"),
                             room("demo", "channel", "identity", "auth", "database", "api"),
                             room(
                                     "node",
@@ -101,6 +104,7 @@ class RoomsTest {
                                     "limit",
                                     "wire",
                                     "transport",
+                                    "peer",
                                     "api",
                                     "demo")));
 

@@ -22,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 final class Client implements Runnable {
     /// What all clients share.
     ///
-    /// @param node the stage on which the node is
+    /// @param node where the nodes are
     /// @param loader reads tables
     /// @param signals when to be calm and when to stop
-    record Surroundings(Stage node, Loader loader, Signals signals) {}
+    record Surroundings(Ground node, Loader loader, Signals signals) {}
 
     final String name;
     final String tenant;
@@ -34,6 +34,9 @@ final class Client implements Runnable {
     final List<Following> past = new ArrayList<>();
     int connections;
     int faults;
+
+    /// Polls that ended in anything but an answer.
+    int pollErrors;
 
     private final Surroundings around;
     private final Chance chance;
@@ -98,7 +101,7 @@ final class Client implements Runnable {
         return groups;
     }
 
-    private Session open() throws IOException, SQLException {
+    private Session open() throws IOException {
         connections++;
         live.clear();
         unanswered.clear();
@@ -125,7 +128,17 @@ final class Client implements Runnable {
         unanswered.put(all, new LinkedHashSet<>(all));
         return transport == 2
                 ? new StreamSession(around.node.port(), buffer, token, all, cursor)
-                : new PollSession(around.node.port(), buffer, token, all, cursor);
+                : polls(buffer, token, all, cursor);
+    }
+
+    private Session polls(int buffer, String token, List<String> all, String cursor)
+            throws IOException {
+        try {
+            return new PollSession(around.node.port(), buffer, token, all, cursor);
+        } catch (IOException refused) {
+            pollErrors++;
+            throw refused;
+        }
     }
 
     /// All channels of one cursor in one command, or in two.
@@ -154,6 +167,18 @@ final class Client implements Runnable {
         }
 
         void hold() throws IOException, SQLException {
+            try {
+                converse();
+            } catch (IOException lost) {
+                if (session instanceof PollSession) {
+                    diary.note("a poll failed: " + lost.getMessage());
+                    pollErrors++;
+                }
+                throw lost;
+            }
+        }
+
+        private void converse() throws IOException, SQLException {
             while (!around.signals.stopped()) {
                 var message = session.next(around.signals.calm() ? 200 : chance.below(60));
                 if (message != null) {

@@ -8,18 +8,19 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /// Compares what clients were told with the log, and what they show with the tables.
-final class Verdict {
+public final class Verdict {
     /// What the node was told about its bounds, at the smallest.
     ///
     /// @param bulk events of one transaction and channel above which it may say reset
     /// @param gap missed events above which it may say reset
-    /// @param rotated whether old events were dropped
-    record Bounds(int bulk, int gap, boolean rotated) {}
+    /// @param reasons further reasons for resets that were given: `expired` when old events were
+    ///     dropped, `epoch` when the log became another one
+    public record Bounds(int bulk, int gap, Set<String> reasons) {}
 
     private record Entry(long id, long xid, String tenant, String channel, String type) {
         boolean reset() {
@@ -97,6 +98,10 @@ final class Verdict {
     /// @return what is wrong with a following that was reset: something told that it was not owed,
     ///     a cursor that says otherwise than what was told, a reason that was none; or null
     String judgeEnded(Following following) {
+        if (following.ended.equals("epoch")) {
+            // What was told may have been lost with the old log: there is nothing to compare.
+            return bounds.reasons.contains("epoch") ? null : "reset for no reason: epoch";
+        }
         var place = Objects.requireNonNull(Cursor.parse(following.cursor)).place();
         var seen = new BitSet();
         for (var entry : log) {
@@ -129,7 +134,7 @@ final class Verdict {
                                             && !following.since.saw(entry.xid));
             case "bulk" -> largest(following) > bounds.bulk;
             case "behind" -> missed(following) > bounds.gap;
-            case "expired" -> bounds.rotated;
+            case "expired" -> bounds.reasons.contains("expired");
             default -> false;
         };
     }
@@ -202,14 +207,5 @@ final class Verdict {
             }
             return found.reversed();
         }
-    }
-
-    /// @return how many followings ended for each reason
-    static Map<String, Integer> reasons(List<Client> clients) {
-        var reasons = new java.util.TreeMap<String, Integer>();
-        for (var client : clients) {
-            client.past.forEach(following -> reasons.merge(following.ended, 1, Integer::sum));
-        }
-        return reasons;
     }
 }
