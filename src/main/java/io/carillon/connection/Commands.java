@@ -53,7 +53,7 @@ final class Commands {
             return;
         }
         if (command instanceof Command.Ping) {
-            connection.outlet().send(new Message.Pong(command.id(), connection.cursor()));
+            connection.tell(new Message.Pong(command.id(), connection.cursor()));
             connection.outlet().flush();
         } else if (busy) {
             enqueue(command);
@@ -73,7 +73,7 @@ final class Commands {
         if (!withinRate(reply, nanos)) {
             return;
         }
-        connection.outlet().send(new Message.Refused(reply, code, detail));
+        connection.tell(new Message.Refused(reply, code, detail));
         if (reply == null && ++unreadable > MAX_UNREADABLE) {
             connection.close(Disconnect.MALFORMED);
         } else {
@@ -92,7 +92,7 @@ final class Commands {
             connection.close(Disconnect.FLOOD);
             return false;
         }
-        connection.outlet().send(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
+        connection.tell(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
         connection.outlet().flush();
         return false;
     }
@@ -139,7 +139,7 @@ final class Commands {
     }
 
     private void answer(Message message) {
-        connection.outlet().send(message);
+        connection.tell(message);
         connection.outlet().flush();
         next();
     }
@@ -190,13 +190,9 @@ final class Commands {
                 answer(connected(reply, who));
             }
             case Admission.Refused(var code, var message) -> {
-                connection
-                        .outlet()
-                        .send(
-                                new Message.Refused(
-                                        reply,
-                                        ErrorCode.UNAUTHENTICATED,
-                                        code.code() + ": " + message));
+                connection.tell(
+                        new Message.Refused(
+                                reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message));
                 connection.close(
                         code.retry() ? Disconnect.UNAVAILABLE : Disconnect.UNAUTHENTICATED);
             }
@@ -239,7 +235,7 @@ final class Commands {
                 forbidden -> {
                     if (!forbidden.isEmpty()) {
                         forbidden.forEach(connection::leave);
-                        connection.outlet().send(new Message.Ended(forbidden));
+                        connection.tell(new Message.Ended(forbidden));
                     }
                     answer(connected(reply, who));
                 });

@@ -16,10 +16,9 @@ import io.carillon.identity.Principal;
 import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,8 +39,6 @@ import java.util.function.Supplier;
 /// threads and comes back. Bounded: subscriptions, waiting commands and the command rate by
 /// [Settings], bytes by the outlet.
 public final class Connection implements Subscriber {
-    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
     private final Services services;
     private final Lane lane;
     private final Outlet outlet;
@@ -52,6 +49,7 @@ public final class Connection implements Subscriber {
     private @Nullable Principal principal;
     private @Nullable Repayment repayment;
     private boolean closed;
+    private boolean noted;
     private boolean unflushed;
     private long heardAt = openedAt;
     private long pingedAt;
@@ -84,8 +82,15 @@ public final class Connection implements Subscriber {
 
     private void opened(Principal who) {
         if (!outlet.brief()) {
-            LOG.info("connection {} opened: tenant {} user {}", id, who.tenant(), who.user());
+            services.counts.opened();
+            services.journal.opened(id, outlet.transport(), who);
         }
+    }
+
+    /// Tells the client something besides events.
+    void tell(Message message) {
+        services.counts.told(message);
+        outlet.send(message);
     }
 
     /// @return unique on this node
@@ -195,7 +200,7 @@ public final class Connection implements Subscriber {
         var replied = false;
         for (var debt : debts) {
             if (debt.reply != null && !debt.refused) {
-                outlet.send(new Message.Subscribed(debt.reply, List.copyOf(debt.channels), cursor));
+                tell(new Message.Subscribed(debt.reply, List.copyOf(debt.channels), cursor));
             }
             replied |= debt.reply != null;
         }
@@ -220,9 +225,7 @@ public final class Connection implements Subscriber {
     public void closed() {
         if (!closed) {
             closed = true;
-            if (principal != null && !outlet.brief()) {
-                LOG.info("connection {} closed", id);
-            }
+            note(null);
             List.copyOf(seats.keySet()).forEach(this::leave);
             if (repayment != null) {
                 repayment.cancel();
@@ -238,10 +241,57 @@ public final class Connection implements Subscriber {
     /// @param reason why
     public void close(Disconnect reason) {
         if (!closed) {
+            note(reason);
             outlet.flush();
             outlet.close(reason);
             closed();
         }
+    }
+
+    /// Counts and logs the end, once.
+    private void note(@Nullable Disconnect reason) {
+        if (outlet.brief() || noted) {
+            return;
+        }
+        noted = true;
+        if (reason == null) {
+            services.counts.left();
+        } else {
+            services.counts.closed(reason);
+        }
+        if (principal != null) {
+            services.journal.closed(id, reason, System.nanoTime() - openedAt);
+        }
+    }
+
+    /// @return how the connection stands now
+    public Standing standing() {
+        var who = principal;
+        var age = System.nanoTime() - openedAt;
+        return new Standing(
+                id,
+                outlet.transport(),
+                who == null ? null : who.tenant(),
+                who == null ? null : who.user(),
+                Instant.now().minusNanos(age).truncatedTo(ChronoUnit.MILLIS),
+                who == null ? null : who.expiresAt(),
+                seats.keySet().stream().sorted().toList(),
+                repayment != null,
+                outlet.unsent());
+    }
+
+    /// @param channel that it follows
+    /// @param xid the transaction of an event
+    /// @param event its id
+    /// @return whether the event has not been written to it yet although its lane may have passed
+    ///     it
+    public boolean owes(String channel, long xid, long event) {
+        return repayment != null && repayment.owes(channel, xid, event);
+    }
+
+    /// @return how it travels
+    public String transport() {
+        return outlet.transport();
     }
 
     /// Tells the client that the node goes away, and when to come back.
@@ -249,7 +299,7 @@ public final class Connection implements Subscriber {
     /// @param reconnectInMillis spread over the clients by the caller
     public void drain(long reconnectInMillis) {
         if (!closed) {
-            outlet.send(new Message.Drain(reconnectInMillis));
+            tell(new Message.Drain(reconnectInMillis));
             outlet.flush();
         }
     }
@@ -276,6 +326,7 @@ public final class Connection implements Subscriber {
     private boolean fallBehind(Place place) {
         var who = principal;
         if (who != null) {
+            services.counts.fellBehind();
             var owing = new Repayment(this, services, lane, who);
             owing.owe(new Debt(seats.keySet(), place, null));
             owing.blocked();
@@ -308,7 +359,7 @@ public final class Connection implements Subscriber {
         // Whoever is owed events meets the same reset on the way.
         if (repayment == null) {
             leave(channel);
-            outlet.send(new Message.Reset(List.of(channel), reason));
+            tell(new Message.Reset(List.of(channel), reason));
             outlet.flush();
         }
     }
@@ -323,7 +374,7 @@ public final class Connection implements Subscriber {
             owing.refuseAll(reason);
         }
         if (!ended.isEmpty()) {
-            outlet.send(new Message.Reset(ended, reason));
+            tell(new Message.Reset(ended, reason));
         }
         outlet.flush();
         if (owing != null && owing.replies()) {
@@ -364,7 +415,7 @@ public final class Connection implements Subscriber {
             close(Disconnect.SLOW);
         } else if (nanos - pingedAt > settings.pingInterval().toNanos() && outlet.writable()) {
             pingedAt = nanos;
-            outlet.send(new Message.Ping(cursor()));
+            tell(new Message.Ping(cursor()));
             outlet.flush();
         }
     }

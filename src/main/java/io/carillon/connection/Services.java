@@ -18,6 +18,9 @@ public final class Services implements AutoCloseable {
     final History history;
     final Ephemerals ephemerals;
 
+    final Counts counts = new Counts();
+    final Journal journal = new Journal();
+
     /// Runs what blocks; a virtual thread each.
     final ExecutorService blocking;
 
@@ -41,6 +44,26 @@ public final class Services implements AutoCloseable {
         this.history = history;
         this.ephemerals = ephemerals;
         this.reads = new Semaphore(settings.reads());
+    }
+
+    /// @return how often what happened
+    public Counts counts() {
+        return counts;
+    }
+
+    /// @return the log of connections
+    public Journal journal() {
+        return journal;
+    }
+
+    /// @return reads of the log for recoveries that run now
+    public int readsRunning() {
+        return settings.reads() - reads.availablePermits();
+    }
+
+    /// @return recoveries that wait for their turn to read the log
+    public int readsWaiting() {
+        return reads.getQueueLength();
     }
 
     @Override

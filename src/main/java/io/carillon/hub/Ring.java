@@ -27,7 +27,7 @@ public final class Ring {
         this.capacity = capacity;
         this.epoch = first.epoch();
         this.base = first.from();
-        append(first);
+        var unused = append(first);
     }
 
     /// What a lane finds after the batch it has dispatched last.
@@ -45,7 +45,8 @@ public final class Ring {
     }
 
     /// @param batch starts where the last one ended
-    final synchronized void append(Batch batch) {
+    /// @return its sequence
+    final synchronized long append(Batch batch) {
         batches.add(batch);
         weight += batch.weight();
         while (weight > capacity && batches.size() - dropped > 1) {
@@ -59,6 +60,7 @@ public final class Ring {
             batches = new ArrayList<>(batches.subList(dropped, batches.size()));
             dropped = 0;
         }
+        return lastSequence();
     }
 
     /// Forgets everything and starts again; every lane falls off.
@@ -73,7 +75,7 @@ public final class Ring {
         weight = 0;
         epoch = first.epoch();
         base = first.from();
-        append(first);
+        var unused = append(first);
     }
 
     /// @return the sequence of the newest batch
@@ -108,6 +110,13 @@ public final class Ring {
         }
         var index = dropped + (int) (wanted - firstSequence);
         return index < batches.size() ? new Next.Found(batches.get(index)) : new Next.None();
+    }
+
+    /// @param sequence a batch's number
+    /// @return the batch; null when it is not in memory
+    public synchronized @Nullable Batch at(long sequence) {
+        var index = dropped + (int) (sequence - firstSequence);
+        return sequence < firstSequence || index >= batches.size() ? null : batches.get(index);
     }
 
     /// The batches that may hold something unseen.

@@ -49,6 +49,16 @@ class RoomsTest {
                                     "hub",
                                     "connection",
                                     "wire"),
+                            // Looks at what the others do, from outside.
+                            room(
+                                    "sight",
+                                    "channel",
+                                    "identity",
+                                    "database",
+                                    "log",
+                                    "hub",
+                                    "tail",
+                                    "connection"),
                             room(
                                     "api",
                                     "channel",
@@ -57,7 +67,9 @@ class RoomsTest {
                                     "database",
                                     "hub",
                                     "log",
-                                    "tail"),
+                                    "tail",
+                                    "connection",
+                                    "sight"),
                             room("demo", "channel", "identity", "auth", "database", "api"),
                             room(
                                     "node",
@@ -71,6 +83,7 @@ class RoomsTest {
                                     "connection",
                                     "wire",
                                     "transport",
+                                    "sight",
                                     "api",
                                     "demo")));
 

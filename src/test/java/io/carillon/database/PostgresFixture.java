@@ -45,7 +45,41 @@ public final class PostgresFixture {
         var fixture = shared();
         var name = newName();
         fixture.sql("postgres", "create database " + name + " template " + fixture.template);
-        return new FreshDatabase(fixture, name);
+        return new FreshDatabase(fixture, name, () -> {});
+    }
+
+    /// @return a new database on a Postgres of its own that dates commits; closing it stops that
+    public static FreshDatabase datingCommits() {
+        try {
+            var folder = Files.createTempDirectory("carillon-dating-");
+            var postgres = separate(folder);
+            postgres.start();
+            sql(postgres, "alter system set track_commit_timestamp = on");
+            postgres.stop();
+            postgres.start();
+            var fixture = new PostgresFixture("127.0.0.1:" + postgres.port(), postgres.login());
+            return new FreshDatabase(
+                    fixture,
+                    fixture.template,
+                    () -> {
+                        postgres.stop();
+                        delete(folder);
+                    });
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void sql(EmbeddedPostgres postgres, String sql) {
+        var login = postgres.login();
+        try (var connection =
+                        DriverManager.getConnection(
+                                postgres.jdbcUrl("postgres"), login.user(), login.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
     }
 
     /// @param folder of its own
@@ -126,9 +160,11 @@ public final class PostgresFixture {
     public static final class FreshDatabase implements AutoCloseable {
         private final PostgresFixture fixture;
         private final String name;
+        private final Runnable afterwards;
         private @Nullable OpenDatabase open;
 
-        private FreshDatabase(PostgresFixture fixture, String name) {
+        private FreshDatabase(PostgresFixture fixture, String name, Runnable afterwards) {
+            this.afterwards = afterwards;
             this.fixture = fixture;
             this.name = name;
         }
@@ -191,6 +227,7 @@ public final class PostgresFixture {
                 open.close();
             }
             fixture.sql("postgres", "drop database " + name + " with (force)");
+            afterwards.run();
         }
     }
 }

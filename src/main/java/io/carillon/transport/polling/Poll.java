@@ -72,6 +72,16 @@ final class Poll implements Outlet {
     }
 
     @Override
+    public String transport() {
+        return "polling";
+    }
+
+    @Override
+    public long unsent() {
+        return bytes;
+    }
+
+    @Override
     public boolean writable() {
         return bytes < polls.room && !done;
     }
