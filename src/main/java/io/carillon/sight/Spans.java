@@ -96,7 +96,7 @@ final class Spans {
     }
 
     private Stream<Long> xids(Trail.Seen seen) {
-        var batch = hub.ring().at(seen.sequence());
+        var batch = hub.ring().batch(seen.sequence());
         return batch == null
                 ? Stream.of(seen.xid())
                 : batch.events().stream().map(Event::xid).distinct();

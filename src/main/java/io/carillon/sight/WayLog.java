@@ -42,7 +42,7 @@ final class WayLog {
         }
         settling.add(seen);
         for (var next : settling.take(LINES)) {
-            var batch = hub.ring().at(next.sequence());
+            var batch = hub.ring().batch(next.sequence());
             if (batch != null) {
                 batch.events().forEach(event -> tell(next, batch, event));
             }

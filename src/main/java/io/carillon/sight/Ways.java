@@ -150,7 +150,7 @@ public final class Ways {
                                 follower.at(seen.nanos()),
                                 seen.sequence(),
                                 seen.events(),
-                                hub.ring().at(seen.sequence()) != null),
+                                hub.ring().batch(seen.sequence()) != null),
                 lanes,
                 List.copyOf(connections.subList(0, Math.min(CONNECTIONS, connections.size()))),
                 connections.size() > CONNECTIONS);
