@@ -57,7 +57,7 @@ final class Commands {
             return;
         }
         if (command instanceof Command.Ping) {
-            connection.outlet().send(new Message.Pong(command.id(), connection.cursor()));
+            connection.tell(new Message.Pong(command.id(), connection.cursor()));
             connection.outlet().flush();
         } else if (busy) {
             enqueue(command);
@@ -77,7 +77,7 @@ final class Commands {
         if (!withinRate(reply, nanos)) {
             return;
         }
-        connection.outlet().send(new Message.Refused(reply, code, detail));
+        connection.tell(new Message.Refused(reply, code, detail));
         if (reply == null && ++unreadable > MAX_UNREADABLE) {
             connection.close(Disconnect.MALFORMED);
         } else {
@@ -103,7 +103,7 @@ final class Commands {
             connection.close(Disconnect.FLOOD);
             return false;
         }
-        connection.outlet().send(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
+        connection.tell(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
         connection.outlet().flush();
         return false;
     }
@@ -155,7 +155,7 @@ final class Commands {
     }
 
     private void answer(Message message) {
-        connection.outlet().send(message);
+        connection.tell(message);
         connection.outlet().flush();
         next();
     }
@@ -209,13 +209,9 @@ final class Commands {
                 }
             }
             case Admission.Refused(var code, var message) -> {
-                connection
-                        .outlet()
-                        .send(
-                                new Message.Refused(
-                                        reply,
-                                        ErrorCode.UNAUTHENTICATED,
-                                        code.code() + ": " + message));
+                connection.tell(
+                        new Message.Refused(
+                                reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message));
                 connection.close(
                         code.retry() ? Disconnect.UNAVAILABLE : Disconnect.UNAUTHENTICATED);
             }

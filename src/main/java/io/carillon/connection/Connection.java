@@ -22,10 +22,9 @@ import io.carillon.presence.Visit;
 import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,8 +46,6 @@ import java.util.function.Supplier;
 /// threads and comes back. Bounded: subscriptions, waiting commands and the command rate by
 /// [Settings], bytes by the outlet.
 public final class Connection implements Subscriber, Follower {
-    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
     /// How long a client that has become old may take to come back, and then to leave.
     private static final long FAREWELL_MILLIS = 1_000;
     /// Frames that are taken off the tenant's rate at a time.
@@ -67,6 +64,7 @@ public final class Connection implements Subscriber, Follower {
     private @Nullable Usage usage;
     private int allowance;
     private boolean closed;
+    private boolean noted;
     private boolean unflushed;
     private long heardAt = openedAt;
     private long pingedAt;
@@ -117,11 +115,18 @@ public final class Connection implements Subscriber, Follower {
 
     private void opened(Principal who) {
         if (!outlet.brief()) {
-            LOG.info("connection {} opened: tenant {} user {}", id, who.tenant(), who.user());
+            services.counts.opened();
+            services.journal.opened(id, outlet.transport(), who);
         }
         var stay = outlet.brief() ? Guest.Stay.BRIEF : Guest.Stay.OPEN;
         var guest = new Guest(id, who, outlet.transport(), stay, lane.loop(), this);
         visit = services.attendance.arrive(guest);
+    }
+
+    /// Tells the client something besides events.
+    void tell(Message message) {
+        services.counts.told(message);
+        outlet.send(message);
     }
 
     /// @return unique on this node
@@ -291,7 +296,7 @@ public final class Connection implements Subscriber, Follower {
         var replied = false;
         for (var debt : debts) {
             if (debt.reply != null && !debt.refused) {
-                outlet.send(new Message.Subscribed(debt.reply, List.copyOf(debt.all()), cursor));
+                tell(new Message.Subscribed(debt.reply, List.copyOf(debt.all()), cursor));
             }
             replied |= debt.reply != null;
         }
@@ -323,9 +328,7 @@ public final class Connection implements Subscriber, Follower {
     public void closed() {
         if (!closed) {
             closed = true;
-            if (principal != null && !outlet.brief()) {
-                LOG.info("connection {} closed", id);
-            }
+            note(null);
             List.copyOf(seats.keySet()).forEach(this::leave);
             if (repayment != null) {
                 repayment.cancel();
@@ -345,10 +348,57 @@ public final class Connection implements Subscriber, Follower {
     /// @param reason why
     public void close(Disconnect reason) {
         if (!closed) {
+            note(reason);
             outlet.flush();
             outlet.close(reason);
             closed();
         }
+    }
+
+    /// Counts and logs the end, once.
+    private void note(@Nullable Disconnect reason) {
+        if (outlet.brief() || noted) {
+            return;
+        }
+        noted = true;
+        if (reason == null) {
+            services.counts.left();
+        } else {
+            services.counts.closed(reason);
+        }
+        if (principal != null) {
+            services.journal.closed(id, reason, System.nanoTime() - openedAt);
+        }
+    }
+
+    /// @return how the connection stands now
+    public Standing standing() {
+        var who = principal;
+        var age = System.nanoTime() - openedAt;
+        return new Standing(
+                id,
+                outlet.transport(),
+                who == null ? null : who.tenant(),
+                who == null ? null : who.user(),
+                Instant.now().minusNanos(age).truncatedTo(ChronoUnit.MILLIS),
+                who == null ? null : who.expiresAt(),
+                seats.keySet().stream().sorted().toList(),
+                repayment != null,
+                outlet.unsent());
+    }
+
+    /// @param channel that it follows
+    /// @param xid the transaction of an event
+    /// @param event its id
+    /// @return whether the event has not been written to it yet although its lane may have passed
+    ///     it
+    public boolean owes(String channel, long xid, long event) {
+        return repayment != null && repayment.owes(channel, xid, event);
+    }
+
+    /// @return how it travels
+    public String transport() {
+        return outlet.transport();
     }
 
     /// Tells the client to go, and when to come back: the node goes away, or the connection is old.
@@ -356,7 +406,7 @@ public final class Connection implements Subscriber, Follower {
     /// @param reconnectInMillis spread over the clients by the caller
     public void drain(long reconnectInMillis) {
         if (!closed) {
-            outlet.send(new Message.Drain(reconnectInMillis));
+            tell(new Message.Drain(reconnectInMillis));
             outlet.flush();
         }
     }
@@ -385,6 +435,7 @@ public final class Connection implements Subscriber, Follower {
     private boolean fallBehind(Place place) {
         var who = principal;
         if (who != null) {
+            services.counts.fellBehind();
             var owing = new Repayment(this, services, lane, who);
             owing.owe(new Debt(seats.keySet(), place, null));
             owing.blocked();
@@ -466,7 +517,7 @@ public final class Connection implements Subscriber, Follower {
         // Whoever is owed events meets the same reset on the way.
         if (repayment == null) {
             leave(channel);
-            outlet.send(new Message.Reset(List.of(channel), reason));
+            tell(new Message.Reset(List.of(channel), reason));
             outlet.flush();
         }
     }
@@ -481,7 +532,7 @@ public final class Connection implements Subscriber, Follower {
             owing.refuseAll(reason);
         }
         if (!ended.isEmpty()) {
-            outlet.send(new Message.Reset(ended, reason));
+            tell(new Message.Reset(ended, reason));
         }
         outlet.flush();
         if (owing != null && owing.replies()) {
@@ -526,7 +577,7 @@ public final class Connection implements Subscriber, Follower {
             age(nanos);
         } else if (nanos - pingedAt > settings.pingInterval().toNanos() && outlet.writable()) {
             pingedAt = nanos;
-            outlet.send(new Message.Ping(cursor()));
+            tell(new Message.Ping(cursor()));
             outlet.flush();
         }
     }

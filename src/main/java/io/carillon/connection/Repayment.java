@@ -48,6 +48,11 @@ final class Repayment implements Recovery.Teller {
         recovery.forgive(channel);
     }
 
+    boolean owes(String channel, long xid, long event) {
+        return recovery.debts().stream()
+                .anyMatch(debt -> debt.channels.contains(channel) && !debt.place.sees(xid, event));
+    }
+
     /// The client does not take more now.
     void blocked() {
         if (blockedAt == 0) {
@@ -73,6 +78,7 @@ final class Repayment implements Recovery.Teller {
         switch (recovery.pay()) {
             case PAID -> {
                 over = true;
+                services.counts.recovered();
                 connection.live(recovery.debts());
             }
             case BLOCKED -> {
@@ -128,9 +134,7 @@ final class Repayment implements Recovery.Teller {
         if (debt.reply != null && !debt.refused) {
             debt.refused = true;
             var detail = "read again, then subscribe with the new cursor";
-            connection
-                    .outlet()
-                    .send(new Message.Refused(debt.reply, ErrorCode.RESET, detail, reason));
+            connection.tell(new Message.Refused(debt.reply, ErrorCode.RESET, detail, reason));
         }
     }
 
@@ -173,7 +177,7 @@ final class Repayment implements Recovery.Teller {
         if (whole.reply != null && whole.all().isEmpty()) {
             refuse(whole, reason);
         } else if (!channels.isEmpty()) {
-            connection.outlet().send(new Message.Reset(channels, reason));
+            connection.tell(new Message.Reset(channels, reason));
         }
     }
 
@@ -221,6 +225,7 @@ final class Repayment implements Recovery.Teller {
                     onLane(() -> recovery.tooFarBehind(debt));
                     return;
                 }
+                services.counts.readLog();
                 var page = services.history.read(tenant(), channels, leg, limit);
                 onLane(() -> recovery.arrived(debt, leg, page, limit));
             } finally {
@@ -229,6 +234,7 @@ final class Repayment implements Recovery.Teller {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failed) {
+            services.counts.couldNotReadLog();
             LOG.warn("the log could not be read for a recovery: {}", failed.getMessage());
             lane.loop()
                     .execute(() -> {

@@ -21,6 +21,9 @@ public final class Services implements AutoCloseable {
     final Attendance attendance;
     final Limits limits;
 
+    final Counts counts = new Counts();
+    final Journal journal = new Journal();
+
     /// Runs what blocks; a virtual thread each.
     final ExecutorService blocking;
 
@@ -71,6 +74,26 @@ public final class Services implements AutoCloseable {
         this.history = history;
         this.ephemerals = ephemerals;
         this.reads = new Turns(settings.reads());
+    }
+
+    /// @return how often what happened
+    public Counts counts() {
+        return counts;
+    }
+
+    /// @return the log of connections
+    public Journal journal() {
+        return journal;
+    }
+
+    /// @return reads of the log for recoveries that run now
+    public int readsRunning() {
+        return reads.working();
+    }
+
+    /// @return recoveries that wait for their turn to read the log
+    public int readsWaiting() {
+        return reads.waiting();
     }
 
     @Override

@@ -11,10 +11,12 @@ import java.util.concurrent.CountDownLatch;
 /// connection, so what waits is bounded by these.
 final class Turns {
     private final LinkedHashMap<String, ArrayDeque<CountDownLatch>> waiting = new LinkedHashMap<>();
+    private final int atOnce;
     private int free;
 
     /// @param atOnce how many may work at a time
     Turns(int atOnce) {
+        this.atOnce = atOnce;
         this.free = atOnce;
     }
 
@@ -42,6 +44,16 @@ final class Turns {
         } else if (queue.isEmpty()) {
             waiting.remove(tenant);
         }
+    }
+
+    /// @return how many work now
+    synchronized int working() {
+        return atOnce - free;
+    }
+
+    /// @return how many wait for their turn
+    synchronized int waiting() {
+        return waiting.values().stream().mapToInt(ArrayDeque::size).sum();
     }
 
     /// Gives a turn back.

@@ -183,11 +183,13 @@ public final class Database {
                         "select set_config('carillon.tenant', ?, true),"
                                 + " set_config('carillon.actor', ?, true),"
                                 + " set_config('carillon.correlation_id', ?, true),"
-                                + " set_config('carillon.ref', ?, true)")) {
+                                + " set_config('carillon.ref', ?, true),"
+                                + " set_config('carillon.trace', ?, true)")) {
             statement.setString(1, orEmpty(who.tenant()));
             statement.setString(2, orEmpty(who.actor()));
             statement.setString(3, orEmpty(who.correlationId()));
             statement.setString(4, orEmpty(who.ref()));
+            statement.setString(5, orEmpty(who.trace()));
             statement.execute();
         }
     }

@@ -26,6 +26,7 @@ public final class Hub {
     private final long capacity;
     private final List<Observer> observers = new CopyOnWriteArrayList<>();
     private final Map<EventExecutor, Lane> lanes = new ConcurrentHashMap<>();
+    private final Trail trail = new Trail();
     private volatile @Nullable Ring ring;
     private volatile Runnable waiting = () -> {};
     private volatile long untold;
@@ -101,7 +102,8 @@ public final class Hub {
 
     /// @param batch follows the one before without a gap
     public void publish(Batch batch) {
-        ring().append(batch);
+        var now = System.nanoTime();
+        trail.seen(ring().append(batch), batch, now);
         wakeLanes();
         observed(observer -> observer.published(batch));
     }
@@ -164,6 +166,16 @@ public final class Hub {
     /// @return the lanes in use
     public List<Lane> lanes() {
         return List.copyOf(lanes.values());
+    }
+
+    /// @return when the tail had seen the recent batches
+    public Trail trail() {
+        return trail;
+    }
+
+    /// @return how often a lane was so late that the ring had moved past it, since the start
+    public long jumps() {
+        return lanes.values().stream().mapToLong(Lane::jumps).sum();
     }
 
     /// @return frames handed to connections since the start

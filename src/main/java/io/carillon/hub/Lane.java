@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -49,10 +50,14 @@ public final class Lane {
     private final List<Subscriber> touched = new ArrayList<>();
     private final Map<Format, ByteBuf> frames = new HashMap<>(8);
     private final Ephemeral ephemeral = new Ephemeral();
+    private final Steps steps = new Steps();
     private @Nullable Format lastFormat;
     private @Nullable ByteBuf lastFrame;
     private Set<Subscriber> waiting = new LinkedHashSet<>();
     private volatile long deliveries;
+    private volatile long jumps;
+    private volatile long passed;
+    private volatile long tickedNanos = System.nanoTime();
     private long delivered;
     private long sequence;
     private Position position;
@@ -73,6 +78,7 @@ public final class Lane {
             position = ring.head();
             epoch = ring.epoch();
         }
+        passed = sequence;
     }
 
     /// What the lane knows about the way from a place to where it stands.
@@ -113,6 +119,35 @@ public final class Lane {
         return deliveries;
     }
 
+    /// @return how often the ring had moved past the lane; any thread
+    public long jumps() {
+        return jumps;
+    }
+
+    /// @return the number of the last batch that is done here; any thread
+    public long passed() {
+        return passed;
+    }
+
+    /// @return what was done with the recent batches; any thread
+    public Steps steps() {
+        return steps;
+    }
+
+    /// @return the channels that somebody here follows, now
+    public List<Seat.Following> channels() {
+        return channels.entrySet().stream()
+                .map(entry -> entry.getValue().following(entry.getKey()))
+                .toList();
+    }
+
+    /// @param key a channel
+    /// @return who follows it here, now
+    public List<Seat> seats(ChannelKey key) {
+        var row = channels.get(key);
+        return row == null ? List.of() : row.seats();
+    }
+
     /// @return how many subscribers sit here
     public int size() {
         return subscribers.size();
@@ -138,7 +173,7 @@ public final class Lane {
     /// @param subscriber who follows
     /// @return the seat, to be left with [#leave]
     public Seat join(ChannelKey key, Subscriber subscriber) {
-        return channels.computeIfAbsent(key, ignored -> new Seat.Row()).join(subscriber);
+        return channels.computeIfAbsent(key, ignored -> new Seat.Row()).join(subscriber, sequence);
     }
 
     /// @param key the seat's channel
@@ -206,6 +241,7 @@ public final class Lane {
             }
         }
         sequence++;
+        steps.done();
         position = batch.to();
         tellWaiting();
     }
@@ -237,6 +273,8 @@ public final class Lane {
         if (row == null || conflator.takes(run)) {
             return;
         }
+        var before = delivered;
+        var offered = row.size();
         // Backwards, so that whoever leaves in the middle moves nobody who is still to come.
         for (var number = row.size() - 1; number >= 0; number--) {
             var subscriber = row.at(number);
@@ -245,6 +283,9 @@ public final class Lane {
             }
         }
         releaseFrames();
+        var handed = (int) (delivered - before);
+        row.count(run.events().size(), handed);
+        steps.told(sequence + 1, run, handed, offered - handed);
     }
 
     /// Ephemeral events for whoever takes them when their turn comes. Any thread.
@@ -364,6 +405,8 @@ public final class Lane {
         delivered = 0;
         touched.forEach(Subscriber::flush);
         touched.clear();
+        steps.flushed();
+        passed = sequence;
     }
 
     private void reset(Run run) {
@@ -395,6 +438,7 @@ public final class Lane {
         var sameLog = epoch.equals(newEpoch);
         conflator.tellAll();
         sequence = toSequence;
+        jumps = jumps + 1;
         epoch = newEpoch;
         position = to;
         for (var subscriber : List.copyOf(subscribers)) {
@@ -415,7 +459,13 @@ public final class Lane {
         }
     }
 
+    /// @return how long ago the lane last ticked, as it does every second; any thread
+    public Duration sinceTick() {
+        return Duration.ofNanos(System.nanoTime() - tickedNanos);
+    }
+
     void tick(long nanos) {
+        tickedNanos = nanos;
         for (var subscriber : List.copyOf(subscribers)) {
             subscriber.tick(nanos);
         }

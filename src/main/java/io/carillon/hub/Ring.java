@@ -31,7 +31,7 @@ public final class Ring {
         this.capacity = capacity;
         this.epoch = first.epoch();
         this.base = first.from();
-        append(first);
+        var unused = append(first);
     }
 
     /// What a lane finds after the batch it has dispatched last.
@@ -49,7 +49,8 @@ public final class Ring {
     }
 
     /// @param batch starts where the last one ended
-    final synchronized void append(Batch batch) {
+    /// @return its sequence
+    final synchronized long append(Batch batch) {
         if (count == slots.length) {
             grow();
         }
@@ -59,6 +60,7 @@ public final class Ring {
         while (weight > capacity && count > 1) {
             drop();
         }
+        return lastSequence();
     }
 
     private void drop() {
@@ -97,7 +99,7 @@ public final class Ring {
         weight = 0;
         epoch = first.epoch();
         base = first.from();
-        append(first);
+        var unused = append(first);
     }
 
     /// @param nanos everything that was visible then is here now ([System#nanoTime])
@@ -176,6 +178,13 @@ public final class Ring {
             }
         }
         return low;
+    }
+
+    /// @param sequence a batch's number
+    /// @return the batch; null when it is not in memory
+    public synchronized @Nullable Batch batch(long sequence) {
+        var index = sequence - firstSequence;
+        return index < 0 || index >= count ? null : at((int) index);
     }
 
     /// The batches that may hold something unseen.

@@ -49,6 +49,9 @@ public final class Tail implements AutoCloseable {
     private volatile State state = State.CONNECTING;
     private volatile long eventsRead;
     private volatile long reconnects;
+    private volatile long looks;
+    private volatile long bells;
+    private volatile long lookedNanos = System.nanoTime();
     private @Nullable String epoch;
     private @Nullable Position position;
 
@@ -116,6 +119,22 @@ public final class Tail implements AutoCloseable {
     /// @return durable events read since the start
     public long eventsRead() {
         return eventsRead;
+    }
+
+    /// @return how often the log was looked at since the start
+    public long looks() {
+        return looks;
+    }
+
+    /// @return how often the bell was heard since the start
+    public long bells() {
+        return bells;
+    }
+
+    /// @return how long ago the log was last looked at; the tail looks at least once in
+    ///     `carillon.tail.sleep`
+    public Duration sinceLook() {
+        return Duration.ofNanos(System.nanoTime() - lookedNanos);
     }
 
     /// @return how often Postgres was lost since the start
@@ -268,6 +287,8 @@ public final class Tail implements AutoCloseable {
                 hear();
                 var now = System.nanoTime();
                 callRoll(now);
+                looks = looks + 1;
+                lookedNanos = now;
                 var found = look.events() == null ? settings.batch() : look.events().size();
                 eventsRead = eventsRead + found;
                 if (blind || vigilance.judge(rung, found, now)) {
@@ -276,6 +297,7 @@ public final class Tail implements AutoCloseable {
                     promise.lapse(look.snapshot());
                 }
                 rung = pause();
+                bells = bells + rung;
             }
         }
 

@@ -64,6 +64,16 @@ class RoomsTest {
                                     "wire",
                                     "peer"),
                             room("peer", "identity", "registry", "database", "auth"),
+                            // Looks at what the others do, from outside.
+                            room(
+                                    "sight",
+                                    "channel",
+                                    "identity",
+                                    "database",
+                                    "log",
+                                    "hub",
+                                    "tail",
+                                    "connection"),
                             room(
                                     "control",
                                     "channel",
@@ -86,6 +96,8 @@ class RoomsTest {
                                     "presence",
                                     "registry",
                                     "tail",
+                                    "connection",
+                                    "sight",
                                     "peer"),
                             room("demo", "channel", "identity", "auth", "database", "api"),
                             room(
@@ -105,6 +117,7 @@ class RoomsTest {
                                     "wire",
                                     "transport",
                                     "peer",
+                                    "sight",
                                     "api",
                                     "demo")));
 

@@ -38,7 +38,7 @@ class PeersTest {
     @BeforeAll
     static void start() {
         first = TestNode.start("test.addresses", "yes");
-        second = TestNode.beside(first, "test.addresses", "yes");
+        second = first.beside("test.addresses", "yes");
     }
 
     @AfterAll
@@ -118,7 +118,7 @@ class PeersTest {
 
     @Test
     void aNodeThatLosesItsLeaseWhileItIsAskedIsNotThereAtOnce() throws Exception {
-        try (var third = TestNode.beside(first, "test.addresses", "yes")) {
+        try (var third = first.beside("test.addresses", "yes")) {
             var asked = third.bean(NodeId.class);
             var known = first.bean(TestAddresses.class).known;
             known.put(asked, address(third));
@@ -148,7 +148,7 @@ class PeersTest {
 
     @Test
     void whoAnswersTooLateIsInterruptedAndTheAskerKnows() throws Exception {
-        try (var third = TestNode.beside(first, "test.addresses", "yes")) {
+        try (var third = first.beside("test.addresses", "yes")) {
             var asked = third.bean(NodeId.class);
             first.bean(TestAddresses.class).known.put(asked, address(third));
             var reply = peers.ask(asked, Question.of("test.echo", "wait", Duration.ofMillis(100)));
@@ -160,7 +160,7 @@ class PeersTest {
 
     @Test
     void aQuestionIsTakenBackByInterruptingWhoAsks() throws Exception {
-        try (var third = TestNode.beside(first, "test.addresses", "yes")) {
+        try (var third = first.beside("test.addresses", "yes")) {
             var asked = third.bean(NodeId.class);
             first.bean(TestAddresses.class).known.put(asked, address(third));
             var came = new AtomicReference<Object>();
@@ -185,7 +185,7 @@ class PeersTest {
     @Test
     void tooManyQuestionsAtOnceAreRefusedAsBusy() throws Exception {
         try (var third =
-                TestNode.beside(first, "test.addresses", "yes", "carillon.peer.answers", 1)) {
+                first.beside("test.addresses", "yes", "carillon.peer.answers", 1)) {
             var asked = third.bean(NodeId.class);
             first.bean(TestAddresses.class).known.put(asked, address(third));
             var waiting = later(asked, question("wait"));
@@ -199,9 +199,7 @@ class PeersTest {
     @Test
     void nodesWithOtherSecretsAreRefusedAndItIsSaidWhatToDo() throws Exception {
         try (var stranger =
-                TestNode.beside(
-                        first,
-                        "test.addresses",
+                first.beside("test.addresses",
                         "yes",
                         "carillon.peer.secret",
                         "kQ3v9Zr1Xw7Yt5Ub2Np8Mc4Ld6Sg0Hj2Fa")) {

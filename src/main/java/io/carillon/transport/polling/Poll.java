@@ -83,13 +83,18 @@ final class Poll implements Outlet {
     }
 
     @Override
+    public boolean brief() {
+        return true;
+    }
+
+    @Override
     public String transport() {
         return "polling";
     }
 
     @Override
-    public boolean brief() {
-        return true;
+    public long unsent() {
+        return bytes;
     }
 
     @Override

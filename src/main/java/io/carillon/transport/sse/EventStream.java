@@ -79,6 +79,11 @@ final class EventStream implements Outlet {
     }
 
     @Override
+    public long unsent() {
+        return bytes;
+    }
+
+    @Override
     public boolean writable() {
         full = bytes >= streams.settings.writeBuffer();
         return !full;

@@ -236,6 +236,17 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
     }
 
     @Override
+    public String transport() {
+        return "websocket";
+    }
+
+    @Override
+    public long unsent() {
+        var waiting = context().channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    @Override
     public boolean writable() {
         return context().channel().isWritable();
     }
