@@ -46,5 +46,6 @@ export const RESET_REASONS = [
   "truncated",
   "ahead",
   "nested",
+  "fault",
 ] as const;
 export type ResetReason = (typeof RESET_REASONS)[number];
