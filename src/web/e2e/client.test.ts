@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import {
+  Gateway,
   heard,
   hears,
   launch,
   nodePort,
   open,
-  Proxy,
   pending,
   reaches,
   retry,
@@ -19,7 +19,7 @@ import {
 
 let browser: Browser;
 let context: BrowserContext;
-let proxy: Proxy;
+let proxy: Gateway;
 const errors: string[] = [];
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await stage.start();
-  proxy = await new Proxy().start();
+  proxy = await new Gateway().start();
   context = await browser.newContext();
   errors.length = 0;
   context.on("weberror", error => errors.push(String(error.error())));

@@ -36,7 +36,7 @@ export function launch(): Promise<Browser> {
 }
 
 /** Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything. */
-export class Proxy {
+export class Gateway {
   socketsBlocked = false;
   down = false;
   html = readFileSync(new URL("page.html", import.meta.url), "utf8");

@@ -8,6 +8,7 @@ import { Listeners } from "./listeners.ts";
 import type { Notice } from "./notices.ts";
 import { Outbox } from "./outbox.ts";
 import { Positions } from "./positions.ts";
+import type { PresenceState, Roster } from "./presence.ts";
 import { send } from "./request.ts";
 import { BrowserStore, MemoryStore, type Store } from "./store.ts";
 import { type Link, Subscriptions } from "./subscriptions.ts";
@@ -72,7 +73,7 @@ export class Carillon {
     const none = new Positions();
     const link: Link = {
       positions: () => this.tabs?.positions ?? none,
-      want: (channel, cursor, by) => this.tabs?.want(channel, cursor, by),
+      want: wish => this.tabs?.want(wish),
       drop: channel => this.tabs?.drop(channel),
     };
     this.subscriptions = new Subscriptions(this.me, link, failed => this.fail(failed));
@@ -137,6 +138,16 @@ export class Carillon {
     } catch (cause) {
       return failed(failure("malformed", text(cause), false, { channel, cause }));
     }
+  }
+
+  /** Who is in a channel: at once when it is known, and whenever it changes. */
+  presence(channel: string, hear: (roster: Roster) => void): Undo {
+    return this.subscribe(channel, { presence: hear });
+  }
+
+  /** How this user is, on all of this browser's tabs. Being there at all needs no word. */
+  async appear(state: PresenceState): Promise<Outcome> {
+    return this.tabs?.appear(state) ?? failed(failure("unavailable", "There is no connection.", true));
   }
 
   /** A request to the node's REST, now or not at all. Writes get an idempotency key unless they bring one. */
@@ -301,8 +312,9 @@ export class Carillon {
       get pending() {
         return outbox.pending;
       },
-      want: (channel, cursor, by) => connection.want(channel, cursor, by),
+      want: wish => connection.want(wish),
       drop: channel => connection.drop(channel),
+      appear: state => connection.appear(state),
       publish: (channel, type, data) => connection.publish(channel, type, data),
       retry: () => {
         connection.retry();

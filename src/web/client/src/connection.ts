@@ -1,11 +1,13 @@
 import { type Backoff, backoff } from "./backoff.ts";
 import { CLOSE_CODES } from "./codes.ts";
 import type { Credentials } from "./credentials.ts";
-import { failed, failure, text } from "./failures.ts";
+import { done, failed, failure, text } from "./failures.ts";
 import { HttpTransport } from "./http.ts";
 import type { Tell } from "./notices.ts";
 import { Positions } from "./positions.ts";
+import type { PresenceState } from "./presence.ts";
 import { surroundings } from "./surroundings.ts";
+import type { Wish } from "./tab-messages.ts";
 import type { BackoffOptions, Failure, Outcome, Status, TransportKind, Undo } from "./types.ts";
 import { type Loss, WebSocketTransport } from "./websocket.ts";
 import type { World } from "./world.ts";
@@ -41,6 +43,7 @@ export class Connection {
   /** What has to be mended before it can work; quiet attempts go on. */
   private stopped: Failure | null = null;
   private refusals = 0;
+  private appearance: PresenceState = "online";
   private last: Status = { state: "connecting" };
   private lastFailure: Failure = failure("unreachable", "The node cannot be reached.", true);
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -77,14 +80,21 @@ export class Connection {
   }
 
   /** Follow a channel from a cursor, or from now on (null). */
-  want(channel: string, cursor: string | null, by: string): void {
-    this.tell({ kind: "wanted", channel, cursor, by });
+  want({ channel, cursor, by, presence }: Wish): void {
+    if (!this.positions.has(channel)) this.tell({ kind: "wanted", channel, cursor, by });
+    if (presence && !this.positions.isAttended(channel)) this.tell({ kind: "attended", channel });
     this.sync();
   }
 
   drop(channel: string): void {
     this.tell({ kind: "dropped", channel });
     this.sync();
+  }
+
+  /** How this user is; told again on every new connection. */
+  async appear(state: PresenceState): Promise<Outcome> {
+    this.appearance = state;
+    return this.live ? this.live.appear(state) : done(undefined);
   }
 
   async publish(channel: string, type: string, data: unknown): Promise<Outcome> {
@@ -179,6 +189,7 @@ export class Connection {
     });
     this.tell({ kind: "parted", channels: null });
     fresh.sync();
+    if (this.appearance !== "online") void fresh.appear(this.appearance);
     this.keepToken(expiresAt);
     this.show();
   }

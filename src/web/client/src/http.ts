@@ -13,6 +13,7 @@ const WAIT = 20; // s that a poll waits for news
 const ROUNDS = 3; // quick rounds in a row to bring all channels to one cursor
 const PAUSE = 1_000; // ms between later rounds of channels that stand at several cursors
 const IDLE = 60_000; // ms to wait for something to follow
+const ATTEND = 10_000; // ms between looks who is there
 const STREAMS_AGAIN = 60_000; // ms until a stream is tried again where one did not come through
 
 export type HttpState = "starting" | "polling" | "streaming" | "failing";
@@ -40,6 +41,7 @@ export class HttpTransport {
   private wakeUp: () => void = () => {};
   private paced = false;
   private ended = false;
+  private readonly attending: ReturnType<typeof setInterval>;
   private refusals = 0;
   /** Of a refused request: each is asked for by itself once. */
   private readonly alone = new Set<string>();
@@ -55,12 +57,14 @@ export class HttpTransport {
     private readonly hearing: HttpHearing,
   ) {
     this.streams = kinds.includes("sse") && !kinds.includes("polling");
+    this.attending = setInterval(() => void this.attend(), ATTEND);
     void this.run();
   }
 
   /** From now on nothing is heard of it. */
   close(): void {
     this.ended = true;
+    clearInterval(this.attending);
     this.waiting.abort();
     this.wakeUp();
   }
@@ -134,9 +138,25 @@ export class HttpTransport {
     if (told.kind === "answered") {
       for (const channel of group.channels) this.alone.delete(channel);
       const fresh = group.channels.filter(channel => !this.positions.isStanding(channel));
-      if (fresh.length > 0) this.tell({ kind: "standing", channels: fresh });
+      if (fresh.length > 0) {
+        this.tell({ kind: "standing", channels: fresh });
+        void this.attend();
+      }
     }
     return told;
+  }
+
+  /** Who is there, in whole lists, now and then: what follows events does not wait for who comes and goes. */
+  private async attend(): Promise<void> {
+    const { positions } = this;
+    const attended = positions.channels().filter(it => positions.isAttended(it) && positions.isStanding(it));
+    const group = { channels: sayable(attended), cursor: null, joined: false };
+    if (attended.length === 0 || (this.state !== "polling" && this.state !== "streaming")) return;
+    const { signal } = new AbortController();
+    const none: Tell = notice => notice.kind === "presence" && !this.ended && this.tell(notice);
+    await this.request(group, it =>
+      poll(this.world, this.url, group, it, 0, signal, positions, none, { presence: "true" }),
+    );
   }
 
   private async streaming(group: Group): Promise<Told> {

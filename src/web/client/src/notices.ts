@@ -1,8 +1,8 @@
 // What a connection tells every tab. Plain data: it travels through a BroadcastChannel.
 
 import type { ResetReason } from "./codes.ts";
-import type { Presence } from "./presence.ts";
 import type { CarillonEvent, Failure, Outcome, Pending, Status, Written } from "./types.ts";
+import type { Push } from "./wire.ts";
 
 /** Channels that stand at one cursor; null: all that were joined. */
 export type Of = readonly string[] | null;
@@ -11,6 +11,8 @@ export type Notice =
   | { kind: "status"; status: Status }
   /** A channel is to be followed, for the first time or anew; `by` names the wish. */
   | { kind: "wanted"; channel: string; cursor: string | null; by: string }
+  /** Who is there is wanted, too. */
+  | { kind: "attended"; channel: string }
   | { kind: "dropped"; channel: string }
   /** Subscriptions stand: whatever is committed from now on will be told. */
   | { kind: "standing"; channels: readonly string[] }
@@ -20,7 +22,7 @@ export type Notice =
   | { kind: "parted"; channels: Of }
   | { kind: "events"; channel: string; events: readonly CarillonEvent[]; cursor: string; of: Of }
   | { kind: "ephemeral"; channel: string; events: readonly CarillonEvent[] }
-  | { kind: "presence"; channel: string; presence: Presence }
+  | { kind: "presence"; told: Extract<Push, { push: "presence" }> }
   | { kind: "cursor"; cursor: string; of: Of }
   | { kind: "reset"; channels: readonly string[]; reason: ResetReason }
   | { kind: "refused"; channels: readonly string[]; error: Failure }
@@ -29,4 +31,4 @@ export type Notice =
   | { kind: "written"; written: Written }
   | { kind: "failure"; failure: Failure };
 
-export type Tell = (notice: Notice) => void;
+export type Tell = (notice: Notice) => unknown;

@@ -3,7 +3,6 @@ import { eventsRequest } from "./events-url.ts";
 import { failure, problem, retryAfter, text } from "./failures.ts";
 import type { Of, Tell } from "./notices.ts";
 import type { Group, Positions } from "./positions.ts";
-import { presenceOf } from "./presence.ts";
 import type { Failure } from "./types.ts";
 import type { Push } from "./wire.ts";
 import type { World } from "./world.ts";
@@ -47,10 +46,9 @@ export function pass(push: Push, of: Of, positions: Positions, tell: Tell): void
       if (channels.length > 0) tell({ kind: "refused", channels, error });
       break;
     }
-    default: {
-      const presence = presenceOf(push);
-      if (presence) tell({ kind: "presence", ...presence });
-    }
+    case "presence":
+      if (positions.has(push.channel)) tell({ kind: "presence", told: push });
+      break;
   }
 }
 
@@ -64,9 +62,10 @@ export async function poll(
   signal: AbortSignal,
   positions: Positions,
   tell: Tell,
+  more: Record<string, string> = {},
 ): Promise<Told> {
   try {
-    const [address, init] = eventsRequest(url, group, credential, "application/json", { wait: String(wait) });
+    const [address, init] = eventsRequest(url, group, credential, "application/json", { wait: String(wait), ...more });
     const answer = await world.fetch(address, { ...init, signal });
     if (!answer.ok) return signal.aborted ? { kind: "aborted" } : await refusal(answer);
     const { cursor, messages } = (await answer.json()) as { cursor: string; messages: Push[] };

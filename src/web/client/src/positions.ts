@@ -1,4 +1,5 @@
 import type { Notice } from "./notices.ts";
+import { type Roster, rosterAfter } from "./presence.ts";
 
 /** Channels that stand at the same cursor; null: from now on. */
 export interface Group {
@@ -14,6 +15,8 @@ export interface PositionsSnapshot {
   own: readonly (readonly [string, string | null])[];
   by: readonly (readonly [string, string])[];
   stands: readonly string[];
+  attended: readonly string[];
+  rosters: readonly (readonly [string, Roster])[];
 }
 
 /**
@@ -27,6 +30,8 @@ export class Positions {
   private own = new Map<string, string | null>();
   private by = new Map<string, string>();
   private stands = new Set<string>();
+  private attended = new Set<string>();
+  private rosters = new Map<string, Roster>();
 
   static of(snapshot: PositionsSnapshot): Positions {
     const positions = new Positions();
@@ -35,6 +40,8 @@ export class Positions {
     positions.own = new Map(snapshot.own);
     positions.by = new Map(snapshot.by);
     positions.stands = new Set(snapshot.stands);
+    positions.attended = new Set(snapshot.attended);
+    positions.rosters = new Map(snapshot.rosters);
     return positions;
   }
 
@@ -45,6 +52,8 @@ export class Positions {
       own: [...this.own],
       by: [...this.by],
       stands: [...this.stands],
+      attended: [...this.attended],
+      rosters: [...this.rosters],
     };
   }
 
@@ -55,6 +64,14 @@ export class Positions {
         this.own.set(notice.channel, notice.cursor);
         this.by.set(notice.channel, notice.by);
         break;
+      case "attended":
+        if (this.by.has(notice.channel)) this.attended.add(notice.channel);
+        break;
+      case "presence": {
+        const { channel } = notice.told;
+        if (this.attended.has(channel)) this.rosters.set(channel, rosterAfter(this.rosters.get(channel), notice.told));
+        break;
+      }
       case "dropped":
         this.remove(notice.channel);
         break;
@@ -100,6 +117,15 @@ export class Positions {
     return this.stands.has(channel);
   }
 
+  isAttended(channel: string): boolean {
+    return this.attended.has(channel);
+  }
+
+  /** Who is there, once it was told. */
+  roster(channel: string): Roster | undefined {
+    return this.rosters.get(channel);
+  }
+
   channels(): string[] {
     return [...this.by.keys()];
   }
@@ -125,5 +151,7 @@ export class Positions {
     this.own.delete(channel);
     this.by.delete(channel);
     this.stands.delete(channel);
+    this.attended.delete(channel);
+    this.rosters.delete(channel);
   }
 }

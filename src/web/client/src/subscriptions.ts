@@ -3,13 +3,14 @@ import { failure, text } from "./failures.ts";
 import type { Notice } from "./notices.ts";
 import type { Positions } from "./positions.ts";
 import { Recent } from "./recent.ts";
+import type { Wish } from "./tab-messages.ts";
 import type { CarillonEvent, Failure, Follower, Loaded, LoadReason, Undo } from "./types.ts";
 
 /** The way to the connection, in this tab or in the one that leads. */
 export interface Link {
   /** What is followed at the connection, by whomever. */
   positions(): Positions;
-  want(channel: string, cursor: string | null, by: string): void;
+  want(wish: Wish): void;
   drop(channel: string): void;
 }
 
@@ -76,13 +77,14 @@ export class Subscriptions {
   }
 
   /** What was asked for here. `cursor` is undefined once it was followed: then the positions know it, or it is lost. */
-  wanted(): { channel: string; by: string; cursor: string | null | undefined }[] {
+  wanted(): (Omit<Wish, "cursor"> & { cursor: string | null | undefined })[] {
     return [...this.feeds.values()]
       .filter(({ state }) => state === "asked" || state === "following")
-      .map(({ channel, wish, state, cursor }) => ({
-        channel,
-        by: wish,
-        cursor: state === "asked" ? cursor : undefined,
+      .map(feed => ({
+        channel: feed.channel,
+        by: feed.wish,
+        cursor: feed.state === "asked" ? feed.cursor : undefined,
+        presence: attends(feed),
       }));
   }
 
@@ -102,6 +104,9 @@ export class Subscriptions {
         break;
       case "ephemeral":
         this.with(notice.channel, feed => this.pass(feed, notice.events));
+        break;
+      case "presence":
+        this.with(notice.told.channel, feed => this.present(feed));
         break;
       case "reset":
         for (const channel of notice.channels) this.with(channel, feed => this.restart(feed, notice.reason));
@@ -183,7 +188,7 @@ export class Subscriptions {
     feed.joiner = reader;
     feed.cursor = cursor;
     // The connection is told also when it follows already, so that it knows who wants it.
-    this.link.want(channel, cursor, wish);
+    this.link.want({ channel, cursor, by: wish, presence: attends(feed) });
     if (this.link.positions().isStanding(channel)) this.stands(feed);
   }
 
@@ -199,6 +204,7 @@ export class Subscriptions {
       if (member.follower.load && member !== used) this.catchUp(feed, member, reset ?? "joined");
       else this.call(feed, () => member.follower.following?.(feed.channel));
     }
+    this.present(feed);
   }
 
   /** Whether it is followed from where we asked, not from where another tab did. */
@@ -212,9 +218,24 @@ export class Subscriptions {
       const { error } = feed;
       if (error)
         queueMicrotask(() => !member.gone && this.call(feed, () => member.follower.ended?.(error, feed.channel)));
-    } else if (feed.state === "following") {
+    } else if (feed.state === "asked" || feed.state === "following") {
+      if (member.follower.presence) {
+        const { channel, wish, cursor } = feed;
+        this.link.want({ channel, cursor, by: wish, presence: true });
+        queueMicrotask(() => this.present(feed, [member]));
+      }
+      if (feed.state === "asked") return;
       if (member.follower.load) this.catchUp(feed, member, "joined");
       else queueMicrotask(() => !member.gone && this.call(feed, () => member.follower.following?.(feed.channel)));
+    }
+  }
+
+  /** Who is there has changed, or is to be told to somebody new. */
+  private present(feed: Feed, whom: Iterable<Member> = feed.members): void {
+    const roster = this.link.positions().roster(feed.channel);
+    if (!roster) return;
+    for (const { follower, gone } of [...whom]) {
+      if (!gone) this.call(feed, () => follower.presence?.(roster, feed.channel));
     }
   }
 
@@ -336,6 +357,10 @@ export class Subscriptions {
       this.broken(failure("handler", message, false, { channel: feed.channel, cause }));
     }
   }
+}
+
+function attends(feed: Feed): boolean {
+  return [...feed.members].some(member => member.follower.presence);
 }
 
 function cursorOf(loaded: Loaded | undefined): string | null {

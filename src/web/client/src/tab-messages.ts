@@ -2,6 +2,7 @@
 
 import type { Notice } from "./notices.ts";
 import type { PositionsSnapshot } from "./positions.ts";
+import type { PresenceState } from "./presence.ts";
 import type { Pending, Status } from "./types.ts";
 
 /** A place in what leaders told: the leader's term, the number of the notice in it. */
@@ -12,6 +13,8 @@ export interface Wish {
   by: string;
   /** Where this tab stands, or asked to stand. */
   cursor: string | null;
+  /** Who is there is wanted, too. */
+  presence: boolean;
 }
 
 export type ToLeader =
@@ -19,6 +22,7 @@ export type ToLeader =
   | { say: "want"; wish: Wish }
   | { say: "drop"; channel: string }
   | { say: "publish"; call: string; channel: string; type: string; data: unknown }
+  | { say: "appear"; call: string; state: PresenceState }
   | { say: "retry" }
   | { say: "flush" }
   | { say: "ask" }

@@ -2,6 +2,7 @@ import { failed, failure } from "./failures.ts";
 import { Leadership } from "./leadership.ts";
 import type { Notice } from "./notices.ts";
 import { Positions } from "./positions.ts";
+import type { PresenceState } from "./presence.ts";
 import type { At, TabMessage, ToLeader, ToTabs, Wish } from "./tab-messages.ts";
 import type { Outcome, Pending, Status } from "./types.ts";
 import type { World } from "./world.ts";
@@ -11,9 +12,10 @@ export interface Leading {
   readonly positions: Positions;
   readonly status: Status;
   readonly pending: readonly Pending[];
-  want(channel: string, cursor: string | null, by: string): void;
+  want(wish: Wish): void;
   drop(channel: string): void;
   publish(channel: string, type: string, data: unknown): Promise<Outcome>;
+  appear(state: PresenceState): Promise<Outcome>;
   retry(): void;
   flush(): void;
   close(): void;
@@ -25,7 +27,7 @@ export interface TabHearing {
   /** What the connection told, in this tab's turn. */
   hear(notice: Notice): void;
   /** What this tab wants; a cursor that is undefined is known by the positions only. */
-  wishes(): { channel: string; by: string; cursor: string | null | undefined }[];
+  wishes(): (Omit<Wish, "cursor"> & { cursor: string | null | undefined })[];
   /** The leader may not follow what this tab wants. */
   repair(): void;
   /** Something was told that this tab did not hear. */
@@ -88,9 +90,9 @@ export class Tabs {
     return this.leading !== null;
   }
 
-  want(channel: string, cursor: string | null, by: string): void {
-    if (this.leading) return this.claim(this.me, { channel, cursor, by });
-    this.say({ say: "want", wish: { channel, cursor, by } });
+  want(wish: Wish): void {
+    if (this.leading) return this.claim(this.me, wish);
+    this.say({ say: "want", wish });
   }
 
   drop(channel: string): void {
@@ -100,22 +102,30 @@ export class Tabs {
 
   publish(channel: string, type: string, data: unknown): Promise<Outcome> {
     if (this.leading) return this.leading.publish(channel, type, data);
-    const call = `${this.me}/${++this.lastCall}`;
-    return new Promise(answer => {
-      const timer = setTimeout(() => settle(failed(failure("timeout", "No answer came.", true, { channel }))), CALL);
-      const settle = (outcome: Outcome) => {
-        clearTimeout(timer);
-        this.calls.delete(call);
-        answer(outcome);
-      };
-      this.calls.set(call, settle);
-      this.say({ say: "publish", call, channel, type, data });
-    });
+    return this.call({ channel }, call => ({ say: "publish", call, channel, type, data }));
+  }
+
+  appear(state: PresenceState): Promise<Outcome> {
+    return this.leading ? this.leading.appear(state) : this.call({}, call => ({ say: "appear", call, state }));
   }
 
   retry(): void {
     if (this.leading) this.leading.retry();
     else this.say({ say: "retry" });
+  }
+
+  private call(about: { channel?: string }, ask: (call: string) => ToLeader): Promise<Outcome> {
+    const call = `${this.me}/${++this.lastCall}`;
+    return new Promise(answer => {
+      const settle = (outcome: Outcome) => {
+        clearTimeout(timer);
+        this.calls.delete(call);
+        answer(outcome);
+      };
+      const timer = setTimeout(() => settle(failed(failure("timeout", "No answer came.", true, about))), CALL);
+      this.calls.set(call, settle);
+      this.say(ask(call));
+    });
   }
 
   flush(): void {
@@ -178,9 +188,9 @@ export class Tabs {
     return tabs;
   }
 
-  private claim(tab: string, { channel, cursor, by }: Wish): void {
-    this.claimed(channel).add(tab);
-    if (!this.leading?.positions.has(channel)) this.leading?.want(channel, cursor, by);
+  private claim(tab: string, wish: Wish): void {
+    this.claimed(wish.channel).add(tab);
+    this.leading?.want(wish);
   }
 
   private disclaim(tab: string, channel: string): void {
@@ -229,9 +239,10 @@ export class Tabs {
         this.disclaim(from, body.channel);
         break;
       case "publish":
-        void leading
-          .publish(body.channel, body.type, body.data)
-          .then(outcome => this.told({ kind: "published", call: body.call, outcome }));
+        this.answer(body.call, leading.publish(body.channel, body.type, body.data));
+        break;
+      case "appear":
+        this.answer(body.call, leading.appear(body.state));
         break;
       case "retry":
         leading.retry();
@@ -248,6 +259,10 @@ export class Tabs {
     }
   }
 
+  private answer(call: string, outcome: Promise<Outcome>): void {
+    void outcome.then(known => this.told({ kind: "published", call, outcome: known }));
+  }
+
   // ------------------------------------------------------------ following
 
   private hello(): void {
@@ -255,9 +270,9 @@ export class Tabs {
   }
 
   private myWishes(): Wish[] {
-    return this.hearing.wishes().flatMap(({ channel, by, cursor }) => {
-      if (this.mirror.has(channel)) return { channel, by, cursor: this.mirror.cursorOf(channel) };
-      return cursor === undefined ? [] : { channel, by, cursor };
+    return this.hearing.wishes().flatMap(({ cursor, ...wish }) => {
+      if (this.mirror.has(wish.channel)) return { ...wish, cursor: this.mirror.cursorOf(wish.channel) };
+      return cursor === undefined ? [] : { ...wish, cursor };
     });
   }
 

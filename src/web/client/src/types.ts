@@ -1,6 +1,7 @@
 // What a page sees: events, status, failures, options.
 
 import type { ResetReason } from "./codes.ts";
+import type { Roster } from "./presence.ts";
 
 /** Takes back what returned it. May be called more than once. */
 export type Undo = () => void;
@@ -99,6 +100,8 @@ export interface Follower<Event extends CarillonEvent = CarillonEvent> {
   following?: (channel: string) => void;
   /** What was missed cannot be told. With `load` it is called next; without, read again: you are following already. */
   reset?: (reason: ResetReason, channel: string) => void;
+  /** Who is there: at once when it is known, and whenever it changes. */
+  presence?: (roster: Roster, channel: string) => void;
   /** Not allowed, or not any longer. */
   ended?: (error: Failure, channel: string) => void;
 }

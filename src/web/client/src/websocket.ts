@@ -2,7 +2,7 @@ import type { Credential } from "./credentials.ts";
 import { done, failed, failure } from "./failures.ts";
 import type { Tell } from "./notices.ts";
 import type { Group, Positions } from "./positions.ts";
-import { presenceOf } from "./presence.ts";
+import type { PresenceState } from "./presence.ts";
 import type { Outcome } from "./types.ts";
 import { type Push, parse, type Reply, type WireError } from "./wire.ts";
 import type { World } from "./world.ts";
@@ -34,6 +34,7 @@ export class WebSocketTransport {
   private readonly flights = new Map<string, string[]>();
   private readonly leaving = new Set<string>();
   private readonly followed = new Set<string>();
+  private readonly attending = new Set<string>();
   private refusal: WireError | undefined;
   private lastId = 0;
   private heardAt = Date.now();
@@ -96,6 +97,13 @@ export class WebSocketTransport {
     return new Promise(answer => this.command({ command: "refresh", token }, answer));
   }
 
+  /** How this user is. */
+  appear(state: PresenceState): Promise<Outcome> {
+    return new Promise(answer => {
+      this.command({ command: "presence", state }, ({ error }) => answer(error ? failed(error) : done(undefined)));
+    });
+  }
+
   publish(channel: string, type: string, data: unknown): Promise<Outcome> {
     return new Promise(answer => {
       this.command({ command: "publish", channel, type, data }, ({ error }) =>
@@ -108,10 +116,18 @@ export class WebSocketTransport {
   sync(): void {
     if (this.closed || !this.accepted) return;
     const unwanted = [...this.followed].filter(channel => !this.positions.has(channel));
-    if (unwanted.length > 0) this.leave(unwanted);
+    // Presence is asked for with the subscription, so whoever wants it later subscribes anew from where it stands.
+    const unattended = [...this.followed].filter(
+      channel => this.positions.isAttended(channel) && !this.attending.has(channel) && !this.flights.has(channel),
+    );
+    if (unattended.length > 0) this.tell({ kind: "parted", channels: unattended });
+    if (unwanted.length + unattended.length > 0) this.leave([...unwanted, ...unattended]);
     for (const group of this.positions.groups()) {
       const channels = group.channels.filter(channel => !this.followed.has(channel) && !this.leaving.has(channel));
-      if (channels.length > 0) this.subscribe({ ...group, channels });
+      for (const attended of [false, true]) {
+        const some = channels.filter(channel => this.positions.isAttended(channel) === attended);
+        if (some.length > 0) this.subscribe({ ...group, channels: some });
+      }
     }
   }
 
@@ -119,6 +135,7 @@ export class WebSocketTransport {
   private leave(channels: string[]): void {
     for (const channel of channels) {
       this.followed.delete(channel);
+      this.attending.delete(channel);
       this.leaving.add(channel);
     }
     this.command({ command: "unsubscribe", channels }, () => {
@@ -132,7 +149,14 @@ export class WebSocketTransport {
       this.followed.add(channel);
       this.flights.set(channel, channels);
     }
-    const command = { command: "subscribe", channels, ...(cursor === null ? {} : { cursor }) };
+    const presence = this.positions.isAttended(channels[0] as string);
+    if (presence) for (const channel of channels) this.attending.add(channel);
+    const command = {
+      command: "subscribe",
+      channels,
+      ...(cursor === null ? {} : { cursor }),
+      ...(presence ? { presence } : {}),
+    };
     this.command(command, reply => this.subscribed(channels, reply));
   }
 
@@ -144,9 +168,13 @@ export class WebSocketTransport {
         channel => this.positions.has(channel) && this.followed.has(channel),
       );
       this.tell({ kind: "joined", channels: now, cursor: reply.cursor ?? null });
+      this.sync();
       return;
     }
-    for (const channel of asked) this.followed.delete(channel);
+    for (const channel of asked) {
+      this.followed.delete(channel);
+      this.attending.delete(channel);
+    }
     const channels = asked.filter(channel => this.positions.has(channel));
     const { error } = reply;
     if (!error || channels.length === 0) return;
@@ -235,16 +263,18 @@ export class WebSocketTransport {
       case "error":
         this.refusal = push.error;
         break;
-      default: {
-        const presence = presenceOf(push);
-        if (presence) this.tell({ kind: "presence", ...presence });
-      }
+      case "presence":
+        if (this.followed.has(push.channel)) this.tell({ kind: "presence", told: push });
+        break;
     }
   }
 
   private over(push: Extract<Push, { push: "reset" | "ended" }>): void {
     const channels = push.channels.filter(channel => this.followed.has(channel) && this.positions.has(channel));
-    for (const channel of push.channels) this.followed.delete(channel);
+    for (const channel of push.channels) {
+      this.followed.delete(channel);
+      this.attending.delete(channel);
+    }
     if (channels.length === 0) return;
     if (push.push === "reset") this.tell({ kind: "reset", channels, reason: push.reason });
     else {

@@ -1,6 +1,7 @@
 // What travels: src/docs/protocol.md.
 
 import type { ResetReason } from "./codes.ts";
+import type { Member } from "./presence.ts";
 import type { CarillonEvent } from "./types.ts";
 
 export interface WireError {
@@ -27,6 +28,13 @@ export type Push =
   | { push: "ephemeral"; channel: string; events: CarillonEvent[] }
   | { push: "reset"; channels: string[]; reason: ResetReason }
   | { push: "ended"; channels: string[] }
+  | {
+      push: "presence";
+      channel: string;
+      count: number;
+      members?: Member[];
+      changes?: (Member & { change: "join" | "state" | "leave" })[];
+    }
   | { push: "ping"; cursor?: string }
   | { push: "drain"; reconnectIn: number }
   | { push: "error"; error: WireError }

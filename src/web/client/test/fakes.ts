@@ -230,6 +230,7 @@ export class FakeNode {
   /** Answers to writes and polls that are given instead of the usual ones, first come first served. */
   readonly answers: Response[] = [];
   refuseToken: string | null = null;
+  members: { user: string; name: string; state: "online" | "away" | "busy" }[] = [];
   lifetime = 3_600_000;
 
   reachable(tab: FakeTab): boolean {
@@ -254,6 +255,10 @@ export class FakeNode {
 
   all(message: unknown): void {
     for (const socket of this.sockets) socket.say(message);
+  }
+
+  roster(channel: string) {
+    return { push: "presence", channel, count: this.members.length, members: this.members };
   }
 
   cut(tab: FakeTab): void {
@@ -294,6 +299,7 @@ export class FakeNode {
           if (channels.includes(entry.channel)) this.push(socket, entry.channel, [entry.event]);
         }
         reply({ channels, cursor: this.cursor() });
+        if (command.presence) for (const channel of channels) socket.say(this.roster(channel));
         break;
       }
       case "unsubscribe":
@@ -340,7 +346,8 @@ export class FakeNode {
       cursor: `c${event.id}`,
       events: [event],
     }));
-    return Response.json({ cursor: this.cursor(), messages });
+    const rosters = url.searchParams.has("presence") ? channels.map(channel => this.roster(channel)) : [];
+    return Response.json({ cursor: this.cursor(), messages: [...messages, ...rosters] });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CarillonEvent, Failure, Follower } from "@carillon/client";
+import type { CarillonEvent, Failure, Follower, Roster } from "@carillon/client";
 import { useEffect, useRef, useState } from "react";
 import { useCarillon } from "./provider.tsx";
 
@@ -44,4 +44,15 @@ export function useChannel<Event extends CarillonEvent = CarillonEvent>(
     });
   }, [client, channel, reads]);
   return state;
+}
+
+/** Who is in a channel, while the component is there; null until it is known. */
+export function usePresence(channel: string | null): Roster | null {
+  const client = useCarillon();
+  const [roster, setRoster] = useState<Roster | null>(null);
+  useEffect(() => {
+    setRoster(null);
+    return channel === null ? undefined : client.presence(channel, setRoster);
+  }, [client, channel]);
+  return roster;
 }
