@@ -232,6 +232,7 @@ export class Carillon {
       repair: () => this.subscriptions.repair(),
       lostTrack: () => this.subscriptions.lostTrack(),
     });
+    this.tabs.start();
   }
 
   /** The page's token says it; while the page has none, it is asked again as often as a connection would be tried. */

@@ -37,6 +37,8 @@ export class Connection {
   private http: HttpTransport | null = null;
   private failures = 0;
   private attempting = false;
+  /** HTTP works. */
+  private helps = false;
   private dueAt: number | null = null;
   /** The node said when: nobody but the user comes earlier. */
   private paced = false;
@@ -178,6 +180,7 @@ export class Connection {
     this.attempting = false;
     this.http?.close();
     this.http = null;
+    this.helps = false;
     this.live?.close();
     this.live = fresh;
     this.stopped = null;
@@ -279,9 +282,20 @@ export class Connection {
       transports,
       this.backoff,
       this.tell,
-      { changed: () => this.show() },
+      { changed: () => this.helped() },
     );
     if (this.failures > 1 || !this.sockets) this.http.preferStreams();
+  }
+
+  /** HTTP goes another way than before. A gap begins when it fails too, whatever was tried while it worked. */
+  private helped(): void {
+    const works = this.http?.state === "polling" || this.http?.state === "streaming";
+    if (this.helps && !works && this.sockets && !this.attempting) {
+      this.failures = 0;
+      this.schedule(this.backoff.wait(1));
+    }
+    this.helps = works;
+    this.show();
   }
 
   private show(): void {

@@ -27,7 +27,11 @@ export async function send(
     const init: RequestInit = { method: request.method, headers, cache: "no-store", credentials: "omit" };
     if (request.body !== undefined) {
       headers["Content-Type"] = "application/json";
-      init.body = JSON.stringify(request.body);
+      try {
+        init.body = JSON.stringify(request.body);
+      } catch (cause) {
+        return refused("malformed", text(cause), false, cause);
+      }
     }
     const abort = new AbortController();
     const stop = () => abort.abort();

@@ -76,6 +76,8 @@ export async function stream(
           if (!ok) return { kind: "refused", error: error ?? failure("unavailable", "The stream was refused.", true) };
           if (message.cursor) tell({ kind: "cursor", cursor: message.cursor, of: null });
           stands = true;
+          clearTimeout(timer);
+          timer = setTimeout(abort, SILENCE);
           standing();
         } else if (message.push === "closed") {
           ended = closed(message);

@@ -47,8 +47,8 @@ const CENSUS = 30_000; // ms between looks whether tabs still live
  * tabs, a tab leads itself.
  */
 export class Tabs {
-  private readonly channel: BroadcastChannel | null = null;
-  private readonly leadership: Leadership | null = null;
+  private channel: BroadcastChannel | null = null;
+  private leadership: Leadership | null = null;
   private leading: Leading | null = null;
   private mirror = new Positions();
   private at: At | null = null;
@@ -64,11 +64,12 @@ export class Tabs {
     readonly me: string,
     private readonly name: string | null,
     private readonly hearing: TabHearing,
-  ) {
-    if (name === null || !world.locks || !world.BroadcastChannel) {
-      this.lead();
-      return;
-    }
+  ) {}
+
+  /** Leads or follows from now on; what it then hears may already ask it back. */
+  start(): void {
+    const { world, name, me } = this;
+    if (name === null || !world.locks || !world.BroadcastChannel) return this.lead();
     this.channel = new world.BroadcastChannel(name);
     this.channel.onmessage = ({ data }) => this.heard(data as TabMessage);
     // Held for as long as this tab lives: the leader sees by it who is gone.

@@ -213,6 +213,17 @@ describe("recovery", () => {
     expect(heard).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  test("[C8] when polls fail too, after WebSockets were blocked for long, the gap is a new one", async () => {
+    node.socketsBlocked = true;
+    const carillon = page({ transports: ["websocket", "polling"] });
+    heardOn(carillon);
+    await pass(600_000);
+    expect(carillon.status).toEqual({ state: "polling" });
+    node.up = false;
+    await pass(500);
+    expect(carillon.status).toMatchObject({ state: "reconnecting", attempt: 1 });
+  });
+
   test("[A4] Retry-After is honoured, even when the page comes online", async () => {
     node.socketsBlocked = true;
     node.answers.push(Response.json({ code: "unavailable" }, { status: 503, headers: { "Retry-After": "7" } }));

@@ -164,3 +164,14 @@ test("where nothing can be stored, a write is sent at once and its outcome told"
   expect((await done).ok).toBe(true);
   expect(failures).toContain("storage");
 });
+
+test("what cannot be said is a failure, and does not stand in the others' way", async () => {
+  const { carillon } = await page();
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+  const bad = carillon.write({ path: "/api/messages", body: cyclic });
+  const good = write(carillon, "a");
+  await pass(500);
+  expect(await bad.done).toMatchObject({ ok: false, error: { code: "malformed", retry: false } });
+  expect((await good.done).ok).toBe(true);
+});

@@ -177,3 +177,29 @@ test("after close nothing is told any longer, and nothing throws", async () => {
   expect(await carillon.publish("orders", "x", {})).toMatchObject({ ok: false });
   expect(node.sockets.size).toBe(0);
 });
+
+test.each([true, false])(
+  "[A9] what is subscribed to before there is a connection is read once (tabs: %s)",
+  async tabs => {
+    node.emit("orders", "in the read");
+    const cursor = node.cursor();
+    node.emit("orders", "after the read");
+    const early = connect(
+      { token: () => jwt({ sub: "ben" }), tabs, onFailure: () => {} },
+      new FakeBrowser().tab(node).world,
+    );
+    const reads: string[] = [];
+    const heard: unknown[] = [];
+    early.subscribe("orders", {
+      load: why => {
+        reads.push(why);
+        return cursor;
+      },
+      events: events => heard.push(...events.map(event => event.data)),
+    });
+    await pass(200);
+    expect(reads).toEqual(["start"]);
+    expect(heard).toEqual(["after the read"]);
+    early.close();
+  },
+);

@@ -46,6 +46,14 @@ class WebTest {
         run(WEB.resolve("e2e"), Map.of("CARILLON_CHROMIUM", chromium), "npx", "vitest", "run");
     }
 
+    private static String told(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+
     private static void assumeNode() {
         var built = Files.exists(WEB.resolve("client/dist/client.js"));
         if (!built) {
@@ -65,12 +73,19 @@ class WebTest {
     private static void run(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         try (var stage = new Stage(0)) {
-            var builder = new ProcessBuilder(command).directory(folder.toFile()).inheritIO();
+            // Into a file: what a child writes to our own output breaks Surefire's.
+            var log = Path.of("target", "web-" + folder.getFileName() + ".log");
+            var builder =
+                    new ProcessBuilder(command)
+                            .directory(folder.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile());
             builder.environment().put("CARILLON_STAGE", stage.door());
+            builder.environment().put("NO_COLOR", "1");
             builder.environment().putAll(environment);
             var process = builder.start();
             try {
-                assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+                assertThat(process.waitFor()).as(() -> told(log)).isZero();
             } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
