@@ -211,6 +211,9 @@ describe("recovery", () => {
     node.emit("orders", 5);
     await pass(50);
     expect(heard).toEqual([0, 1, 2, 3, 4, 5]);
+    const before = node.polls.length;
+    await pass(60_000);
+    expect(node.polls).toHaveLength(before);
   });
 
   test("[C8] when polls fail too, after WebSockets were blocked for long, the gap is a new one", async () => {

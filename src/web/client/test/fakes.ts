@@ -34,7 +34,8 @@ class FakeChannel {
   postMessage(data: unknown): void {
     const copy = structuredClone(data);
     for (const other of this.tab.browser.channels) {
-      if (other !== this && other.name === this.name) other.tab.task(() => other.onmessage?.({ data: copy }));
+      if (other !== this && other.name === this.name && !other.tab.deaf)
+        other.tab.task(() => other.onmessage?.({ data: copy }));
     }
   }
 
@@ -47,6 +48,8 @@ export class FakeTab {
   online = true;
   visible = true;
   dead = false;
+  /** Hears nothing of other tabs. */
+  deaf = false;
   readonly world: World;
   private readonly listeners = new Map<string, Set<Hear>>();
   private frozenTasks: (() => void)[] | null = null;

@@ -203,3 +203,20 @@ test.each([true, false])(
     early.close();
   },
 );
+
+test("what still comes of a subscription that was left is not told to the next one", async () => {
+  const undo = carillon.subscribe("orders", () => {});
+  await pass(50);
+  undo();
+  await pass(400);
+  node.emit("orders", "in the read");
+  const heard: unknown[] = [];
+  carillon.subscribe("orders", {
+    load: () => node.cursor(),
+    events: events => heard.push(...events.map(it => it.data)),
+  });
+  await pass(50);
+  node.emit("orders", "after the read");
+  await pass(50);
+  expect(heard).toEqual(["after the read"]);
+});

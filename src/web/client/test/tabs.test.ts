@@ -181,3 +181,17 @@ test("publishing, retry and status go through the leader", async () => {
   expect(node.tries.length).toBe(before + 1);
   expect(second.carillon.status.state).toBe("connected");
 });
+
+test("[A3] a tab that missed what the last leader told is told to read again; the others are not", async () => {
+  const [first, second, third] = [await page(), await page(), await page()];
+  third.tab.deaf = true;
+  node.emit("orders", 1);
+  await pass(50);
+  third.tab.deaf = false;
+  first.tab.crash();
+  await pass(500);
+  node.emit("orders", 2);
+  await pass(50);
+  expect(second).toMatchObject({ heard: [1, 2], resets: [] });
+  expect(third).toMatchObject({ heard: [2], resets: ["behind"] });
+});
