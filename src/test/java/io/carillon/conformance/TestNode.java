@@ -164,6 +164,11 @@ public final class TestNode implements AutoCloseable {
         }
     }
 
+    /// Ends the node and leaves its database, for another one to start on.
+    public void stop() {
+        server.getApplicationContext().close();
+    }
+
     @Override
     public void close() {
         server.getApplicationContext().close();
