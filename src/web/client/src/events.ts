@@ -20,6 +20,34 @@ export type Approval = {
   updated_at: string;
 };
 
+export type Agent = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  kind: string;
+  status: AgentStatus;
+  silent_after: number;
+  registered_by: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type AgentStatus = 'online' | 'busy' | 'idle' | 'error' | 'offline';
+
+export type Notification = {
+  id: string;
+  tenant_id: string;
+  audience: 'user' | 'role' | 'tenant';
+  target: string | null;
+  title: string;
+  body: string;
+  kind: string;
+  link: string | null;
+  created_by: string | null;
+  created_at: string;
+};
+
 export type Message = {
   id: string;
   conversation_id: string;
@@ -75,6 +103,34 @@ export interface CarillonEvents {
   };
   /** Its time was over before anybody decided; told exactly once. */
   'approval.expired': { id: string; expiredAt: string };
+  /** An agent was registered. */
+  'agent.created': { key: { tenant_id: string; id: string }; row: Agent } | { key: { tenant_id: string; id: string }; truncated: true };
+  /** Its name, kind or status changed; signs of life alone are not told. */
+  'agent.updated': {
+    key: { tenant_id: string; id: string };
+    row: Agent;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; id: string };
+    truncated: true;
+    changed?: string[];
+  };
+  /** It was removed. */
+  'agent.deleted': { key: { tenant_id: string; id: string } };
+  /** An agent's status changed, by itself or by its silence. Beside agent.updated. */
+  'agent.status.changed': { agentId: string; status: AgentStatus };
+  /** An agent said something. */
+  'agent.message': {
+    agentId: string;
+    id: string;
+    text: string;
+    level: 'debug' | 'info' | 'warning' | 'error';
+    at: string;
+  };
+  /** There is something to know. Counts one up on the badge. */
+  'notification.new': Notification;
+  /** The user has read these, each told once. Counts as many down on the badge as there are ids. */
+  'notification.read': { ids: string[]; at: string };
   /** Somebody wrote. */
   'message.created': {
     key?: Record<string, unknown>;
@@ -128,6 +184,14 @@ export const EVENT_TYPES = {
   'approval.deleted': { channels: ['approvals'], version: 1, module: 'approvals', ephemeral: false },
   'approval.resolved': { channels: ['approvals'], version: 1, module: 'approvals', ephemeral: false },
   'approval.expired': { channels: ['approvals'], version: 1, module: 'approvals', ephemeral: false },
+  'agent.created': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
+  'agent.updated': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
+  'agent.deleted': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
+  'agent.status.changed': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
+  'agent.message': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
+  'ai.*': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
+  'notification.new': { channels: ['notifications:{user}', 'notifications.role:{role}', 'notifications.tenant'], version: 1, module: 'notifications', ephemeral: false },
+  'notification.read': { channels: ['notifications:{user}'], version: 1, module: 'notifications', ephemeral: false },
   'message.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
   'message.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
   'conversation.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },

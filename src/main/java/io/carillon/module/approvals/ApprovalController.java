@@ -56,9 +56,7 @@ class ApprovalController {
     @Serdeable
     @Schema(
             name = "ApprovalDraft",
-            example =
-                    "{\"title\": \"Deploy the new bell\", \"kind\": \"deploy\", \"expires_in\":"
-                            + " 3600}")
+            example = "{\"title\": \"Deploy the new bell\", \"expires_in\": 3600}")
     record Draft(
             @NotBlank @Size(max = 200) String title,
             @Nullable @Size(max = 4000) String details,
