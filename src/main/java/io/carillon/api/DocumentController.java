@@ -70,12 +70,12 @@ final class DocumentController {
         return document(asyncapi.json());
     }
 
-    @Get("/openapi")
+    @Get(value = "/openapi", produces = "text/html")
     HttpResponse<?> openapi(HttpRequest<?> request) {
         return Pages.answer(request, assets.page("openapi.html"));
     }
 
-    @Get("/asyncapi")
+    @Get(value = "/asyncapi", produces = "text/html")
     HttpResponse<?> asyncapi(HttpRequest<?> request) {
         return Pages.answer(request, assets.page("asyncapi.html"));
     }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 /// that the calling thread is in, and from nowhere else.
 ///
 /// So there is one kind of transaction, one way to name who writes, one retry of deadlocks; and a
-/// repository that is called outside of a transaction fails at once (`IllegalStateException`)
+/// repository that is called outside of a transaction fails at once (`NoConnectionException`)
 /// instead of writing in nobody's name. Stateless, safe for all threads.
 @Singleton
 @Named("default")
@@ -35,11 +35,6 @@ final class RepositoryConnections implements DataSourceConnectionOperations {
     @Override
     public <R> R execute(
             ConnectionDefinition definition, Function<ConnectionStatus<Connection>, R> callback) {
-        return callback.apply(
-                findConnectionStatus()
-                        .orElseThrow(() ->
-                                new IllegalStateException(
-                                        "a repository was called outside of Database.read or"
-                                                + " write")));
+        return callback.apply(getConnectionStatus());
     }
 }

@@ -33,6 +33,19 @@ class DocumentsTest {
     static void start() {
         node = ModuleNode.start();
         admin = node.person("acme", "ana", "admin", "approver", "service", "member");
+        // Channels of modules that are not here yet.
+        types().flatMap(type -> type.channels().stream())
+                .map(channel -> channel.pattern())
+                .distinct()
+                .forEach(DocumentsTest::open);
+    }
+
+    private static void open(String pattern) {
+        var known = "select count(*) from carillon.channel_rule where pattern = '%s'";
+        if (node.node().ask(known.formatted(pattern)).equals("0")) {
+            var members = pattern.contains("{key}") ? ", members => 'select'" : "";
+            node.node().sql("select carillon.rule('%s'%s)".formatted(pattern, members));
+        }
     }
 
     @AfterAll
@@ -118,21 +131,6 @@ class DocumentsTest {
                     pattern.replace("{user}", "ana")
                             .replace("{role}", "admin")
                             .replace("{key}", "1");
-            if (node.node()
-                    .ask(
-                            "select count(*) from carillon.channel_rule where pattern = '"
-                                    + pattern
-                                    + "'")
-                    .equals("0")) {
-                node.node()
-                        .sql(
-                                "select carillon.rule('%s'%s)"
-                                        .formatted(
-                                                pattern,
-                                                pattern.contains("{key}")
-                                                        ? ", members => 'select'"
-                                                        : ""));
-            }
             node.node().awaitSeen();
             try (var follower = admin.follow(channel)) {
                 var name = type.type().replace("*", "thing");

@@ -81,7 +81,8 @@ public final class Person {
         }
         try {
             var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), json(answer.body()), answer);
+            var told = answer.headers().firstValue("Content-Type").orElse("").contains("json");
+            return new Answer(answer.statusCode(), told ? json(answer.body()) : json(""), answer);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException stopped) {

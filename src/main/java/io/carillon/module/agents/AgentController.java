@@ -10,6 +10,7 @@ import io.carillon.module.Page;
 import io.carillon.module.Versioned;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -17,6 +18,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.annotation.Status;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -56,9 +58,7 @@ class AgentController {
 
     /// @param id letters, digits, `.`, `_`, `-`: it is part of addresses
     @Serdeable
-    @Schema(
-            name = "AgentDraft",
-            example = "{\"id\": \"ringer\", \"name\": \"The ringer\", \"silent_after\": 60}")
+    @Schema(example = "{\"id\": \"ringer\", \"name\": \"The ringer\", \"silent_after\": 60}")
     record Draft(
             @NotNull @Pattern(regexp = "[A-Za-z0-9._-]{1,100}") String id,
             @NotBlank @Size(max = 200) String name,
@@ -67,7 +67,7 @@ class AgentController {
 
     /// What is absent stays as it is.
     @Serdeable
-    @Schema(name = "AgentEdit", example = "{\"name\": \"The ringer of the tower\"}")
+    @Schema(example = "{\"name\": \"The ringer of the tower\"}")
     record Edit(
             @Nullable @Pattern(regexp = ".*\\S.*") @Size(max = 200) String name,
             @Nullable @Size(min = 1, max = 50) String kind,
@@ -75,23 +75,19 @@ class AgentController {
 
     /// A sign of life, with or without a status.
     @Serdeable
-    @Schema(name = "Heartbeat", example = "{\"status\": \"busy\"}")
+    @Schema(example = "{\"status\": \"busy\"}")
     record Heartbeat(@Nullable @Pattern(regexp = "online|busy|idle|error|offline") String status) {}
 
     /// What an agent says.
     @Serdeable
-    @Schema(
-            name = "AgentSaying",
-            example = "{\"text\": \"The bell is warm.\", \"level\": \"info\"}")
+    @Schema(example = "{\"text\": \"The bell is warm.\", \"level\": \"info\"}")
     record Saying(
             @NotBlank @Size(max = 4000) String text,
             @Nullable @Pattern(regexp = "debug|info|warning|error") String level) {}
 
     /// What an agent tells of its work.
     @Serdeable
-    @Schema(
-            name = "AgentWork",
-            example = "{\"type\": \"ai.task.completed\", \"data\": {\"task\": \"12\"}}")
+    @Schema(example = "{\"type\": \"ai.task.completed\", \"data\": {\"task\": \"12\"}}")
     record Work(
             @NotNull @Pattern(regexp = "ai\\.[a-z0-9_.]{1,80}") String type,
             @NotNull Map<String, @Nullable Object> data) {}
@@ -114,6 +110,7 @@ class AgentController {
     }
 
     @Post
+    @Status(HttpStatus.CREATED)
     @Operation(summary = "Register an agent.")
     HttpResponse<Agent> register(
             HttpRequest<?> request, Principal user, Writer who, @Valid @Body Draft draft) {
@@ -153,6 +150,7 @@ class AgentController {
     }
 
     @Post("/{id}/messages")
+    @Status(HttpStatus.CREATED)
     @Operation(summary = "An agent says something.")
     HttpResponse<AgentMessage> say(
             HttpRequest<?> request,
@@ -171,6 +169,7 @@ class AgentController {
     }
 
     @Post("/{id}/events")
+    @Status(HttpStatus.CREATED)
     @Operation(summary = "An agent tells of its work: an event of a type that begins with ai.")
     HttpResponse<Work> tell(
             HttpRequest<?> request, Principal user, Writer who, String id, @Valid @Body Work work) {
@@ -185,6 +184,7 @@ class AgentController {
     }
 
     @Delete("/{id}")
+    @Status(HttpStatus.NO_CONTENT)
     @Operation(summary = "Remove an agent and what it said.")
     HttpResponse<?> remove(Principal user, Writer who, String id) {
         agents.remove(user, who, id);

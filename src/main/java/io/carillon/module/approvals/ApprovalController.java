@@ -11,6 +11,7 @@ import io.carillon.module.Page;
 import io.carillon.module.Versioned;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -18,6 +19,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.annotation.Status;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -54,9 +56,7 @@ class ApprovalController {
     /// @param title what is asked for
     /// @param expiresIn seconds from now, instead of `expires_at`
     @Serdeable
-    @Schema(
-            name = "ApprovalDraft",
-            example = "{\"title\": \"Deploy the new bell\", \"expires_in\": 3600}")
+    @Schema(example = "{\"title\": \"Deploy the new bell\", \"expires_in\": 3600}")
     record Draft(
             @NotBlank @Size(max = 200) String title,
             @Nullable @Size(max = 4000) String details,
@@ -68,7 +68,7 @@ class ApprovalController {
 
     /// What is absent stays as it is.
     @Serdeable
-    @Schema(name = "ApprovalEdit", example = "{\"title\": \"Deploy the new bell tonight\"}")
+    @Schema(example = "{\"title\": \"Deploy the new bell tonight\"}")
     record Edit(
             @Nullable @Pattern(regexp = ".*\\S.*") @Size(max = 200) String title,
             @Nullable @Size(max = 4000) String details,
@@ -77,7 +77,7 @@ class ApprovalController {
 
     /// Why.
     @Serdeable
-    @Schema(name = "Decision", example = "{\"comment\": \"Sounds good.\"}")
+    @Schema(example = "{\"comment\": \"Sounds good.\"}")
     record Decision(@Nullable @Size(max = 1000) String comment) {}
 
     /// The tenant's approvals, newest first.
@@ -100,6 +100,7 @@ class ApprovalController {
 
     /// Ask for approval. `Idempotency-Key` makes a retry safe.
     @Post
+    @Status(HttpStatus.CREATED)
     HttpResponse<Approval> create(HttpRequest<?> request, Writer who, @Valid @Body Draft draft) {
         return creations.create(
                 request,
@@ -136,6 +137,7 @@ class ApprovalController {
 
     /// Withdraw one.
     @Delete("/{id}")
+    @Status(HttpStatus.NO_CONTENT)
     HttpResponse<?> withdraw(Principal user, Writer who, String id) {
         approvals.withdraw(user, who, Ids.number(id, "approval"));
         return HttpResponse.noContent();

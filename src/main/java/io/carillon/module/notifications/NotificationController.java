@@ -9,11 +9,13 @@ import io.carillon.module.Ids;
 import io.carillon.module.Page;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.annotation.Status;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -48,9 +50,7 @@ class NotificationController {
 
     /// @param target the user's id or the role; absent for the whole tenant
     @Serdeable
-    @Schema(
-            name = "NotificationDraft",
-            example = "{\"audience\": \"tenant\", \"title\": \"The bell is ready\"}")
+    @Schema(example = "{\"audience\": \"tenant\", \"title\": \"The bell is ready\"}")
     record Draft(
             @NotNull @Pattern(regexp = "user|role|tenant") String audience,
             @Nullable @Size(min = 1, max = 100) String target,
@@ -87,6 +87,7 @@ class NotificationController {
 
     /// Notify a user, a role or the tenant. `Idempotency-Key` makes a retry safe.
     @Post
+    @Status(HttpStatus.CREATED)
     HttpResponse<Notification> send(
             HttpRequest<?> request, Principal user, Writer who, @Valid @Body Draft draft) {
         return creations.create(
