@@ -1,6 +1,7 @@
 package io.carillon.catalogue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.util.ArrayList;
@@ -65,7 +66,14 @@ final class RestDocumentTidied {
     }
 
     private void operation(String path, String verb, ObjectNode operation) {
-        body(operation.path("requestBody").path("content").path("application/json"));
+        body(operation);
+        if (operation.get("parameters") instanceof ArrayNode parameters) {
+            for (var index = parameters.size() - 1; index >= 0; index--) {
+                if (asker(parameters.get(index).path("schema"))) {
+                    parameters.remove(index);
+                }
+            }
+        }
         var answers = (ObjectNode) operation.get("responses");
         answers.properties()
                 .forEach(answer -> {
@@ -106,8 +114,10 @@ final class RestDocumentTidied {
                 .put("type", "string");
     }
 
-    /// A body beside a principal comes as `allOf` the body and an object of the others.
-    private static void body(JsonNode media) {
+    /// A body beside a principal comes as `allOf` the body and an object of the others; without one
+    /// as an object of the others alone.
+    private static void body(ObjectNode operation) {
+        var media = operation.path("requestBody").path("content").path("application/json");
         if (!(media.path("schema") instanceof ObjectNode schema)) {
             return;
         }
@@ -118,8 +128,16 @@ final class RestDocumentTidied {
                         bodies.add(part);
                     }
                 });
-        if (bodies.size() == 1 && bodies.getFirst().get("$ref").asText().startsWith(SCHEMAS)) {
+        if (bodies.size() == 1) {
             ((ObjectNode) media).set("schema", bodies.getFirst());
+        } else if (!schema.path("properties").isEmpty()
+                && schema.path("properties").valueStream().allMatch(RestDocumentTidied::asker)) {
+            operation.remove("requestBody");
         }
+    }
+
+    private static boolean asker(JsonNode schema) {
+        var name = schema.path("$ref").asText();
+        return name.equals(SCHEMAS + "Principal") || name.equals(SCHEMAS + "Writer");
     }
 }
