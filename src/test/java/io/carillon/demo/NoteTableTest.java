@@ -95,7 +95,7 @@ class NoteTableTest {
         assertThat(
                         ask(
                                 "select to_regclass('demo.note') = any (select \"table\" from"
-                                    + " carillon.watched)"))
+                                        + " carillon.watched)"))
                 .isEqualTo("f");
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -146,6 +147,7 @@ class ApprovalsTest {
     @Test
     @Tag("A9")
     @Tag("C10")
+    @Timeout(60)
     void pagesStayRightWhileOthersAsk() {
         var who = node.person("pages", "pia", "member");
         var ids = new ArrayList<String>();
