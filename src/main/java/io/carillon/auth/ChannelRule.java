@@ -28,6 +28,7 @@ record ChannelRule(
         boolean presence) {
 
     private static final String USER = ":{user}";
+    private static final String ROLE = ":{role}";
     private static final String KEY = ":{key}";
 
     /// What a pattern says about the channels that it is for.
@@ -38,6 +39,9 @@ record ChannelRule(
         /// `name:{user}`: each user's own; the prefix ends with the colon.
         record OwnUser(String prefix) implements Audience {}
 
+        /// `name:{role}`: for everybody in the role; the prefix ends with the colon.
+        record OwnRole(String prefix) implements Audience {}
+
         /// `name:{key}`: one per key; the prefix ends with the colon.
         record Keyed(String prefix) implements Audience {}
 
@@ -47,13 +51,16 @@ record ChannelRule(
             var audience =
                     pattern.endsWith(USER)
                             ? new OwnUser(cut(pattern, USER))
-                            : pattern.endsWith(KEY)
-                                    ? new Keyed(cut(pattern, KEY))
-                                    : new Named(pattern);
+                            : pattern.endsWith(ROLE)
+                                    ? new OwnRole(cut(pattern, ROLE))
+                                    : pattern.endsWith(KEY)
+                                            ? new Keyed(cut(pattern, KEY))
+                                            : new Named(pattern);
             var literal =
                     switch (audience) {
                         case Named named -> named.channel;
                         case OwnUser own -> own.prefix;
+                        case OwnRole role -> role.prefix;
                         case Keyed keyed -> keyed.prefix;
                     };
             var empty = literal.isEmpty() || literal.equals(":");

@@ -34,8 +34,9 @@ import java.util.function.LongSupplier;
 ///
 /// A channel that no rule names is forbidden. [RuleBook] says which rule is for a channel.
 /// Subscribing needs one of the rule's roles (or none is asked), publishing one of its publishing
-/// roles; both need that the channel is the user's own where the pattern says `{user}`, and that
-/// the membership query finds a row where there is one ([Memberships]).
+/// roles; both need that the channel is the user's own where the pattern says `{user}` or one of
+/// the user's roles where it says `{role}`, and that the membership query finds a row where there
+/// is one ([Memberships]).
 ///
 /// The tenant and the user of every check are the principal's. Rules are read again when they are
 /// asked for and older than half a second, answers of membership queries are kept for one second:
@@ -276,6 +277,7 @@ public final class ChannelRules {
     private static boolean owns(ChannelRule rule, Principal principal, @Nullable String key) {
         return switch (rule.audience()) {
             case ChannelRule.Audience.OwnUser _ -> principal.user().equals(key);
+            case ChannelRule.Audience.OwnRole _ -> key != null && principal.roles().contains(key);
             case ChannelRule.Audience.Named _, ChannelRule.Audience.Keyed _ -> true;
         };
     }

@@ -252,8 +252,13 @@ final class Memberships {
     }
 
     private static boolean member(Connection connection, Question question) throws SQLException {
-        try (var limit = connection.createStatement()) {
-            limit.execute("set local statement_timeout = '1s'");
+        // With the tenant set, row security shows the query the tenant's rows, and no others.
+        try (var limit =
+                connection.prepareStatement(
+                        "select set_config('statement_timeout', '1s', true),"
+                                + " set_config('carillon.tenant', ?, true)")) {
+            limit.setString(1, question.tenant);
+            limit.execute();
         }
         try (var query = connection.prepareStatement("select carillon.member(?, ?, ?, ?)")) {
             query.setString(1, question.query);

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 ///    the prefix is the user or key, colons and all: with `chat:{key}` and `chat:room:{key}`, the
 ///    channel `chat:room:7:x` falls under the second with key `7:x`. A shorter prefix is never
 ///    tried: a rule for a narrower kind of channel can only be stricter.
-/// 3. Where `{user}` and `{key}` share that prefix, both must allow.
+/// 3. Where `{user}`, `{role}` or `{key}` share that prefix, all must allow.
 ///
 /// Names are compared as they stand, case and all.
 final class RuleBook {
@@ -28,6 +28,7 @@ final class RuleBook {
             switch (rule.audience()) {
                 case ChannelRule.Audience.Named(var channel) -> named.put(channel, rule);
                 case ChannelRule.Audience.OwnUser(var prefix) -> add(prefix, rule);
+                case ChannelRule.Audience.OwnRole(var prefix) -> add(prefix, rule);
                 case ChannelRule.Audience.Keyed(var prefix) -> add(prefix, rule);
             }
         }

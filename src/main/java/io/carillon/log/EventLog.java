@@ -1,11 +1,13 @@
 package io.carillon.log;
 
 import io.carillon.channel.Event;
+import io.carillon.channel.Inspector;
 import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
 import io.carillon.database.Database;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 import java.sql.Connection;
@@ -53,9 +55,17 @@ public final class EventLog implements History {
 
     private final Database database;
     private final LongAdder reads = new LongAdder();
+    private final Inspector inspector;
 
-    public EventLog(Database database) {
+    @Inject
+    public EventLog(Database database, Inspector inspector) {
         this.database = database;
+        this.inspector = inspector;
+    }
+
+    /// @param database whose log; every event is told as it is
+    public EventLog(Database database) {
+        this(database, Inspector.NONE);
     }
 
     @Override
@@ -65,7 +75,7 @@ public final class EventLog implements History {
         return expired(leg.from()) ? new Page.Expired() : new Page.Found(events);
     }
 
-    private static List<Event> events(
+    private List<Event> events(
             Connection connection, String tenant, Set<String> channels, Leg leg, int limit)
             throws SQLException {
         try (var statement = connection.prepareStatement(READ)) {
@@ -75,7 +85,7 @@ public final class EventLog implements History {
             var events = new ArrayList<Event>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    events.add(EventRows.read(rows));
+                    events.add(inspector.inspect(EventRows.read(rows)));
                 }
             }
             return events;

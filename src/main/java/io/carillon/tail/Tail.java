@@ -1,5 +1,6 @@
 package io.carillon.tail;
 
+import io.carillon.channel.Inspector;
 import io.carillon.channel.Position;
 import io.carillon.database.Database;
 import io.carillon.database.Writer;
@@ -41,6 +42,7 @@ public final class Tail implements AutoCloseable {
     private final Hub hub;
     private final NodeId node;
     private final TailSettings settings;
+    private final Inspector inspector;
     private final Thread thread;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final AtomicBoolean kicked = new AtomicBoolean();
@@ -67,7 +69,10 @@ public final class Tail implements AutoCloseable {
         POLLING
     }
 
-    public Tail(Database database, Hub hub, NodeId node, TailSettings settings) {
+    /// @param inspector looks at every event before the hub gets it
+    public Tail(
+            Database database, Hub hub, NodeId node, TailSettings settings, Inspector inspector) {
+        this.inspector = inspector;
         this.database = database;
         this.hub = hub;
         this.node = node;
@@ -263,7 +268,7 @@ public final class Tail implements AutoCloseable {
             this.log = log;
             this.startAgain = startAgain;
             this.blind = !hears;
-            this.reader = new TailReader(reading, settings, from);
+            this.reader = new TailReader(reading, settings, from, inspector);
             this.promise = new Promise(reading, node, settings);
             this.vigilance = new Vigilance(reading, settings);
             var prepared = TailReader.one(reading, "show max_prepared_transactions");

@@ -1,6 +1,7 @@
 package io.carillon.tail;
 
 import io.carillon.channel.Event;
+import io.carillon.channel.Inspector;
 import io.carillon.channel.Position;
 import io.carillon.log.EventRows;
 import io.carillon.log.Xids;
@@ -69,6 +70,7 @@ final class TailReader {
 
     private final Connection connection;
     private final TailSettings settings;
+    private final Inspector inspector;
     private final PreparedStatement events;
     private final PreparedStatement eventsAndPending;
     private final PreparedStatement broadcasts;
@@ -97,9 +99,10 @@ final class TailReader {
         static final Heard NOTHING = new Heard(List.of(), 0);
     }
 
-    TailReader(Connection connection, TailSettings settings, Position position)
+    TailReader(Connection connection, TailSettings settings, Position position, Inspector inspector)
             throws SQLException {
         this.connection = connection;
+        this.inspector = inspector;
         this.settings = settings;
         this.position = position;
         try (var statement = connection.createStatement()) {
@@ -163,7 +166,7 @@ final class TailReader {
         try (var result = broadcasts.executeQuery()) {
             var seen = first(result);
             while (result.next()) {
-                heard.add(EventRows.read(result));
+                heard.add(inspector.inspect(EventRows.read(result)));
             }
             ephemeral = new Position(seen.xmax(), seen.running());
         }
@@ -216,10 +219,10 @@ final class TailReader {
         return Snapshot.parse(result.getString("snapshot"));
     }
 
-    private static int gather(ResultSet result, Gathering gathering) throws SQLException {
+    private int gather(ResultSet result, Gathering gathering) throws SQLException {
         var rows = 0;
         while (result.next()) {
-            gathering.add(EventRows.read(result));
+            gathering.add(inspector.inspect(EventRows.read(result)));
             rows++;
         }
         return rows;

@@ -35,6 +35,7 @@ class RoomsTest {
                             room("channel"),
                             room("identity"),
                             room("database", "identity"),
+                            room("catalogue", "channel"),
                             room("log", "channel", "identity", "database"),
                             room("hub", "channel", "identity"),
                             room("tail", "channel", "identity", "database", "log", "hub"),
@@ -88,6 +89,7 @@ class RoomsTest {
                                     "channel",
                                     "identity",
                                     "auth",
+                                    "catalogue",
                                     "control",
                                     "limit",
                                     "database",
@@ -99,6 +101,16 @@ class RoomsTest {
                                     "connection",
                                     "sight",
                                     "peer"),
+                            // Errors are told in one way, so modules import api.
+                            room(
+                                    "module",
+                                    "channel",
+                                    "identity",
+                                    "auth",
+                                    "catalogue",
+                                    "database",
+                                    "log",
+                                    "api"),
                             room("demo", "channel", "identity", "auth", "database", "api"),
                             room(
                                     "node",
@@ -119,6 +131,8 @@ class RoomsTest {
                                     "peer",
                                     "sight",
                                     "api",
+                                    "catalogue",
+                                    "module",
                                     "demo")));
 
     private static final Pattern FORBIDDEN =
@@ -175,6 +189,16 @@ class RoomsTest {
     @ArchTest
     static void thereAreNoCycles(JavaClasses classes) {
         slices().matching("io.carillon.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    /// They know each other only through events; what they share lies in `io.carillon.module`.
+    @ArchTest
+    static void modulesNeverCallEachOther(JavaClasses classes) {
+        slices().matching("io.carillon.module.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .allowEmptyShould(true)
+                .check(classes);
     }
 
     @ArchTest

@@ -55,6 +55,8 @@ public final class TestNode implements AutoCloseable {
         all.put("carillon.auth.secret", TestTokens.SECRET);
         all.put("carillon.auth.origins", "https://app.example.com");
         all.put("micronaut.server.port", -1);
+        // Tests write faster than people.
+        all.put("carillon.module.writes-at-once", 100_000);
         for (var index = 0; index < settings.length; index += 2) {
             all.put((String) settings[index], settings[index + 1]);
         }

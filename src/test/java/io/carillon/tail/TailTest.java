@@ -2,6 +2,7 @@ package io.carillon.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.channel.Inspector;
 import io.carillon.database.PostgresFixture;
 import io.carillon.database.PostgresFixture.FreshDatabase;
 import io.carillon.hub.Hub;
@@ -53,7 +54,7 @@ class TailTest {
     }
 
     private Tail follow(TailSettings settings) throws InterruptedException {
-        var started = new Tail(fresh.database(), hub, node, settings);
+        var started = new Tail(fresh.database(), hub, node, settings, Inspector.NONE);
         started.start();
         assertThat(started.awaitReady(Duration.ofSeconds(20))).isTrue();
         return started;
@@ -303,7 +304,7 @@ class TailTest {
         emit(writer, 1, 2, 3);
         recorder.next(3);
         var other = new Hub(1 << 22);
-        var second = new Tail(fresh.database(), other, NodeId.random(), settings());
+        var second = new Tail(fresh.database(), other, NodeId.random(), settings(), Inspector.NONE);
         second.start();
         assertThat(second.awaitReady(Duration.ofSeconds(20))).isTrue();
         assertThat(Objects.requireNonNull(other.ring()).weight()).isGreaterThan(600);
