@@ -71,7 +71,7 @@ public final class Hub {
     public void broadcast(List<Event> events) {
         var runs = new ArrayList<Run>();
         for (var event : events) {
-            runs.add(new Run(event.key(), List.of(event), null));
+            runs.add(Run.ephemeral(event.key(), List.of(event)));
         }
         lanes.values().forEach(lane -> lane.loop().execute(() -> lane.broadcast(runs)));
     }

@@ -1,6 +1,7 @@
 package io.carillon.hub;
 
 import io.carillon.channel.ChannelKey;
+import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
@@ -216,11 +217,14 @@ public final class Lane {
     ///
     /// @param runs without cursors
     void broadcast(List<Run> runs) {
-        for (var run : runs) {
-            var row = channels.get(run.key());
+        var stand = new Cursor(epoch, Place.at(position));
+        for (var ephemeral : runs) {
+            var row = channels.get(ephemeral.key());
             if (row == null) {
                 continue;
             }
+            // Whoever takes it is live, and whoever is live stands exactly here.
+            var run = ephemeral.standing(stand);
             for (var number = row.size() - 1; number >= 0; number--) {
                 var subscriber = row.at(number);
                 if (subscriber.takesEphemeral()) {
