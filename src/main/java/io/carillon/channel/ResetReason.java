@@ -19,7 +19,9 @@ public enum ResetReason {
     /// The cursor claims to have seen what this database has not.
     AHEAD("ahead"),
     /// The order of nested writes could not be told.
-    NESTED("nested");
+    NESTED("nested"),
+    /// A fault of the node, or memory that ran out, kept an event from being told.
+    FAULT("fault");
 
     private final String code;
 

@@ -10,6 +10,9 @@ import io.carillon.hub.Replay;
 import io.carillon.hub.Run;
 import io.carillon.log.History;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +28,8 @@ import java.util.List;
 /// While it lasts, the connection takes no live event of any channel. Confined to the lane's
 /// thread; reads of the log run elsewhere and come back to it.
 final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
     /// What the recovery does through its connection.
     interface Teller {
         Lane lane();
@@ -161,7 +166,7 @@ final class Recovery {
             if (run.reset()) {
                 teller.endByReset(debt, List.of(channel), Lane.reason(run.events().getFirst()));
             } else if (teller.writable()) {
-                teller.tell(run);
+                tell(debt, run);
             } else {
                 debt.place = batch.place(run.firstId() - 1);
                 return Progress.BLOCKED;
@@ -169,6 +174,15 @@ final class Recovery {
         }
         debt.place = batch.end();
         return Progress.PAID;
+    }
+
+    private void tell(Debt debt, Run run) {
+        try {
+            teller.tell(run);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("an event of {} could not be told", run.key(), fault);
+            teller.endByReset(debt, List.of(run.key().channel()), ResetReason.FAULT);
+        }
     }
 
     /// The log has been read.

@@ -143,6 +143,7 @@ record DatabaseAddress(
         var properties = new Properties();
         properties.setProperty("ApplicationName", "carillon " + purpose);
         properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("socketFactory", PromptSocketFactory.class.getName());
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("loginTimeout", Integer.toString(CONNECT_SECONDS * 2));
         properties.setProperty("socketTimeout", Integer.toString(socketSeconds));

@@ -10,6 +10,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// that the ring has moved past it jumps to the ring's head and tells its subscribers, who recover
 /// from the log.
 public final class Lane {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
     /// Batches dispatched in one turn of the loop, so that reads and writes get theirs.
     private static final int BATCHES_PER_TURN = 32;
 
@@ -192,8 +196,20 @@ public final class Lane {
         for (var run : runs) {
             if (run.reset()) {
                 reset(run);
-            } else {
+                continue;
+            }
+            try {
                 fanOut(batch, run);
+            } catch (RuntimeException | Error fault) {
+                // Nobody can say who got it: they read again, and the channel next door goes on.
+                LOG.error("an event of {} could not be told", run.key(), fault);
+                releaseFrames();
+                var row = channels.get(run.key());
+                if (row != null) {
+                    for (var subscriber : row.snapshot()) {
+                        subscriber.reset(run.key().channel(), ResetReason.FAULT);
+                    }
+                }
             }
         }
     }

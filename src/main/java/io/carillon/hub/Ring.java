@@ -6,7 +6,9 @@ import io.carillon.channel.Position;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /// The recent batches in memory, bounded in bytes, each starting where the one before ended.
 ///
@@ -14,8 +16,9 @@ import java.util.List;
 /// batches go, and [#base] moves on; a recovery from before it reads the log.
 public final class Ring {
     private final long capacity;
-    private List<Batch> batches = new ArrayList<>();
-    private int dropped;
+    private @Nullable Batch[] slots = new Batch[64];
+    private int oldest;
+    private int count;
     private long firstSequence = 1;
     private long weight;
     private String epoch;
@@ -46,19 +49,39 @@ public final class Ring {
 
     /// @param batch starts where the last one ended
     final synchronized void append(Batch batch) {
-        batches.add(batch);
+        if (count == slots.length) {
+            grow();
+        }
+        slots[(oldest + count) % slots.length] = batch;
+        count++;
         weight += batch.weight();
-        while (weight > capacity && batches.size() - dropped > 1) {
-            var oldest = batches.get(dropped);
-            weight -= oldest.weight();
-            base = oldest.to();
-            dropped++;
-            firstSequence++;
+        while (weight > capacity && count > 1) {
+            drop();
         }
-        if (dropped > 1_024 && dropped > batches.size() / 2) {
-            batches = new ArrayList<>(batches.subList(dropped, batches.size()));
-            dropped = 0;
+    }
+
+    private void drop() {
+        var gone = at(0);
+        // Nothing of it may stay reachable: what lies in memory is what was weighed.
+        slots[oldest] = null;
+        oldest = (oldest + 1) % slots.length;
+        count--;
+        weight -= gone.weight();
+        base = gone.to();
+        firstSequence++;
+    }
+
+    private void grow() {
+        var wider = new Batch[2 * count];
+        for (var number = 0; number < count; number++) {
+            wider[number] = at(number);
         }
+        slots = wider;
+        oldest = 0;
+    }
+
+    private Batch at(int number) {
+        return Objects.requireNonNull(slots[(oldest + number) % slots.length]);
     }
 
     /// Forgets everything and starts again; every lane falls off.
@@ -68,8 +91,8 @@ public final class Ring {
         // One sequence is left out, so that no lane takes the new start for the continuation of the
         // old.
         firstSequence = lastSequence() + 2;
-        batches = new ArrayList<>();
-        dropped = 0;
+        Arrays.fill(slots, null);
+        count = 0;
         weight = 0;
         epoch = first.epoch();
         base = first.from();
@@ -78,7 +101,7 @@ public final class Ring {
 
     /// @return the sequence of the newest batch
     synchronized long lastSequence() {
-        return firstSequence + batches.size() - dropped - 1;
+        return firstSequence + count - 1;
     }
 
     /// @return bytes kept
@@ -93,7 +116,7 @@ public final class Ring {
 
     /// @return the position after the newest batch
     public synchronized Position head() {
-        return batches.getLast().to();
+        return at(count - 1).to();
     }
 
     /// @return the log's epoch
@@ -106,8 +129,8 @@ public final class Ring {
         if (wanted < firstSequence) {
             return new Next.FellOff(lastSequence(), epoch, head());
         }
-        var index = dropped + (int) (wanted - firstSequence);
-        return index < batches.size() ? new Next.Found(batches.get(index)) : new Next.None();
+        var index = wanted - firstSequence;
+        return index < count ? new Next.Found(at((int) index)) : new Next.None();
     }
 
     /// The batches that may hold something unseen.
@@ -120,17 +143,21 @@ public final class Ring {
         if (!place.covers(base)) {
             return null;
         }
-        var low = dropped;
-        var end = Math.min(batches.size(), dropped + (int) (sequence - firstSequence) + 1);
+        var low = 0;
+        var end = Math.min(count, (int) (sequence - firstSequence) + 1);
         var high = Math.max(low, end);
         while (low < high) {
             var middle = (low + high) >>> 1;
-            if (place.covers(batches.get(middle).to())) {
+            if (place.covers(at(middle).to())) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        return low < end ? List.copyOf(batches.subList(low, end)) : List.of();
+        var unseen = new ArrayList<Batch>(Math.max(0, end - low));
+        for (var number = low; number < end; number++) {
+            unseen.add(at(number));
+        }
+        return unseen;
     }
 }

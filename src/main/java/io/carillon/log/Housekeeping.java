@@ -60,7 +60,8 @@ public final class Housekeeping implements AutoCloseable {
             if (done != null && !done.equals("busy")) {
                 LOG.debug("{}: {}", sql, done);
             }
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
+            // Also when memory has run out: without rotation the log would grow for good.
             LOG.warn("{} failed and will be tried again: {}", sql, failed.getMessage());
         }
     }

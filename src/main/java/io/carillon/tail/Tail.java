@@ -151,15 +151,28 @@ public final class Tail implements AutoCloseable {
                 watch.promise.leave();
             } catch (SQLException | RuntimeException failed) {
                 state = State.CONNECTING;
-                if (running) {
-                    reconnects = reconnects + 1;
-                    LOG.warn("the tail lost Postgres, trying again: {}", failed.getMessage());
-                    var jitter = ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
-                    LockSupport.parkNanos((backoff + jitter) * 1_000_000L);
-                    backoff = Math.min(LAST_BACKOFF, backoff * 2);
-                }
+                LOG.warn("the tail lost Postgres, trying again: {}", failed.getMessage());
+                backoff = rest(backoff);
+            } catch (Error fault) {
+                // Memory may have run out in the middle of anything. A tail that died in silence
+                // would leave a node that looks well and tells nobody anything: it reads again and
+                // starts the hub anew, so that every client recovers from the log.
+                state = State.CONNECTING;
+                position = null;
+                LOG.error("a fault in the tail, starting again", fault);
+                backoff = rest(backoff);
             }
         }
+    }
+
+    private long rest(long backoff) {
+        if (!running) {
+            return backoff;
+        }
+        reconnects = reconnects + 1;
+        var jitter = ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
+        LockSupport.parkNanos((backoff + jitter) * 1_000_000L);
+        return Math.min(LAST_BACKOFF, backoff * 2);
     }
 
     private Watch connect(Connection reading, Connection listening) throws SQLException {
@@ -171,7 +184,7 @@ public final class Tail implements AutoCloseable {
         var from = position;
         var startAgain = true;
         if (from == null || !found.equals(epoch)) {
-            if (epoch != null) {
+            if (epoch != null && !found.equals(epoch)) {
                 LOG.warn("the event log is another one now: all clients read again");
             }
             from = beginning(reading);

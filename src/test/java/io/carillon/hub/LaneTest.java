@@ -20,7 +20,8 @@ import java.util.List;
 class LaneTest {
     private static final ChannelKey ORDERS = new ChannelKey("acme", "orders");
     private static final Position START = new Position(1, new long[0]);
-    private static final Format FORMAT = run -> Unpooled.copyLong(run.lastId());
+    private static final long UNSPEAKABLE = 13;
+    private static final Format FORMAT = LaneTest::encode;
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
     private final Hub hub = new Hub(1 << 20);
@@ -47,6 +48,43 @@ class LaneTest {
         }
     }
 
+    @Test
+    void whoeverTakesNothingNowKeepsNothingFromTheOthers() throws Exception {
+        hub.start(new Batch("epoch", START, START, List.of()));
+        var lane = hub.lane(loop);
+        var all = new ArrayList<Guest>();
+        for (var number = 0; number < 8; number++) {
+            all.add(new Guest(lane, false));
+        }
+        all.get(3).slow = true;
+        loop.submit(() -> all.forEach(Guest::sit)).get();
+        hub.publish(batch(1));
+        loop.submit(() -> {}).get();
+        for (var guest : all) {
+            assertThat(guest.received).isEqualTo(guest.slow ? List.of() : List.of(1L));
+        }
+    }
+
+    @Test
+    void anEventThatCannotBeEncodedEndsItsChannelAndNoOther() throws Exception {
+        hub.start(new Batch("epoch", START, START, List.of()));
+        var lane = hub.lane(loop);
+        var guest = new Guest(lane, false);
+        loop.submit(guest::sit).get();
+        hub.publish(batch(UNSPEAKABLE));
+        hub.publish(batch(UNSPEAKABLE + 1));
+        loop.submit(() -> {}).get();
+        assertThat(guest.resets).containsExactly("orders fault");
+        assertThat(guest.received).containsExactly(UNSPEAKABLE + 1);
+    }
+
+    private static ByteBuf encode(Run run) {
+        if (run.lastId() == UNSPEAKABLE) {
+            throw new IllegalStateException("no words for it");
+        }
+        return Unpooled.copyLong(run.lastId());
+    }
+
     private static Batch batch(long id) {
         var event = new Event(id, id, "acme", "orders", "t", null, null, null, null, Instant.EPOCH);
         return new Batch(
@@ -60,6 +98,8 @@ class LaneTest {
     /// full.
     private static final class Guest implements Subscriber {
         final List<Long> received = new ArrayList<>();
+        final List<String> resets = new ArrayList<>();
+        boolean slow;
         final boolean leaves;
         private final Lane lane;
         private Seat seat;
@@ -86,7 +126,7 @@ class LaneTest {
                 gone = true;
                 lane.leave(ORDERS, seat);
             }
-            return !gone;
+            return !gone && !slow;
         }
 
         @Override
@@ -105,7 +145,9 @@ class LaneTest {
         public void flush() {}
 
         @Override
-        public void reset(String channel, ResetReason reason) {}
+        public void reset(String channel, ResetReason reason) {
+            resets.add(channel + " " + reason.code());
+        }
 
         @Override
         public void resetAll(ResetReason reason) {}

@@ -8,6 +8,8 @@ import io.carillon.identity.NodeId;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.util.concurrent.Executors;
+
 /// The bell as Postgres rings it.
 @Tag("A1")
 class DoorbellTest {
@@ -22,6 +24,30 @@ class DoorbellTest {
             assertThat(bell.hears()).isTrue();
             assertThat(bell.await(10_000)).isPositive();
             assertThat(bell.await(0)).isZero();
+        }
+    }
+
+    @Test
+    void aBellThatNeverRestsIsHeardWhileItRings() throws Exception {
+        try (var fresh = PostgresFixture.freshDatabase();
+                var listening = fresh.database().open("doorbell");
+                var writer = fresh.asOwner();
+                var statement = writer.createStatement();
+                var elsewhere = Executors.newVirtualThreadPerTaskExecutor()) {
+            var bell = new Doorbell(listening, NodeId.random());
+            var ringing =
+                    elsewhere.submit(() ->
+                            statement.execute(
+                                    """
+                                    do $$ begin
+                                      for i in 1..4000 loop
+                                        notify carillon;
+                                        commit;
+                                      end loop;
+                                    end $$
+                                    """));
+            assertThat(bell.await(10_000)).isBetween(1, 3_999);
+            ringing.get();
         }
     }
 }
