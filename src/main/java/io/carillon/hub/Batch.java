@@ -138,6 +138,12 @@ public final class Batch {
         var last = run.getLast();
         var place = last == events.getLast() ? end : place(last.id());
         grouped.computeIfAbsent(last.tenant(), ignored -> new ArrayList<>())
-                .add(new Run(last.key(), List.copyOf(run), new Cursor(epoch, place)));
+                .add(
+                        new Run(
+                                last.key(),
+                                List.copyOf(run),
+                                new Cursor(epoch, place),
+                                new Cursor(epoch, place(run.getFirst().id() - 1)),
+                                Run.Kind.EVENTS));
     }
 }

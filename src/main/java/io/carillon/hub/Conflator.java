@@ -89,7 +89,7 @@ final class Conflator {
         for (var event : events) {
             if (some.size() >= Run.MAX_EVENTS
                     || !some.isEmpty() && weight + event.weight() > Run.MAX_WEIGHT) {
-                runs.add(new Run(key, List.copyOf(some), null, kind));
+                runs.add(new Run(key, List.copyOf(some), null, null, kind));
                 some.clear();
                 weight = 0;
             }
@@ -97,7 +97,7 @@ final class Conflator {
             weight += event.weight();
         }
         if (!some.isEmpty()) {
-            runs.add(new Run(key, List.copyOf(some), null, kind));
+            runs.add(new Run(key, List.copyOf(some), null, null, kind));
         }
         return runs;
     }

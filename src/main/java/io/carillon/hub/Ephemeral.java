@@ -44,13 +44,13 @@ final class Ephemeral {
             var run = byChannel.computeIfAbsent(event.key(), ignored -> new ArrayList<>());
             run.add(event);
             if (run.size() == Run.MAX_EVENTS) {
-                runs.add(new Run(event.key(), List.copyOf(run), null));
+                runs.add(Run.ephemeral(event.key(), List.copyOf(run)));
                 run.clear();
             }
         }
         byChannel.forEach((key, run) -> {
             if (!run.isEmpty()) {
-                runs.add(new Run(key, List.copyOf(run), null));
+                runs.add(Run.ephemeral(key, List.copyOf(run)));
             }
         });
         return runs;

@@ -1,6 +1,7 @@
 package io.carillon.hub;
 
 import io.carillon.channel.ChannelKey;
+import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
@@ -318,11 +319,12 @@ public final class Lane {
         }
     }
 
-    private void tell(Run run) {
-        var row = channels.get(run.key());
-        if (row == null || conflator.takes(run)) {
+    private void tell(Run ephemeral) {
+        var row = channels.get(ephemeral.key());
+        if (row == null || conflator.takes(ephemeral)) {
             return;
         }
+        var run = standing(ephemeral);
         for (var number = row.size() - 1; number >= 0; number--) {
             var subscriber = row.at(number);
             if (subscriber.takesEphemeral()) {
@@ -332,13 +334,19 @@ public final class Lane {
         releaseFrames();
     }
 
+    /// Whoever takes it is live, and whoever is live stands exactly here.
+    private Run standing(Run run) {
+        return run.standing(new Cursor(epoch, Place.at(position)));
+    }
+
     /// Sends what was conflated.
     private void conflated(List<Run> runs) {
-        for (var run : runs) {
-            var row = channels.get(run.key());
+        for (var conflated : runs) {
+            var row = channels.get(conflated.key());
             if (row == null) {
                 continue;
             }
+            var run = standing(conflated);
             var durable = run.kind() == Run.Kind.CONFLATED;
             for (var number = row.size() - 1; number >= 0; number--) {
                 var subscriber = row.at(number);

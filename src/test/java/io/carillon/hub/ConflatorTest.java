@@ -102,7 +102,7 @@ class ConflatorTest {
     }
 
     private static Run run(long id, long key) {
-        return new Run(METERS, List.of(event(id, Long.toString(key))), null, Run.Kind.EVENTS);
+        return new Run(METERS, List.of(event(id, Long.toString(key))), null, null, Run.Kind.EVENTS);
     }
 
     private static Batch batch(long id) {

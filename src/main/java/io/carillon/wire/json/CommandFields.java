@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 
 import io.carillon.connection.Command;
 import io.carillon.connection.ErrorCode;
+import io.carillon.wire.JsonText;
 import io.netty.buffer.ByteBufUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class CommandFields {
     }
 
     private void takeString(String name, JsonParser json) throws IOException {
-        if (json.currentToken() == JsonToken.VALUE_STRING && wellFormed(json.getText())) {
+        if (json.currentToken() == JsonToken.VALUE_STRING && JsonText.wellFormed(json.getText())) {
             strings.put(name, json.getText());
         } else {
             wrong.put(name, name + " must be a string");
@@ -108,67 +109,18 @@ final class CommandFields {
 
     private static boolean channelName(String name) {
         return !name.isEmpty()
-                && wellFormed(name)
+                && JsonText.wellFormed(name)
                 && name.chars().noneMatch(Character::isISOControl)
                 && ByteBufUtil.utf8Bytes(name) <= MAX_CHANNEL_BYTES;
     }
 
-    /// Keeps the text of the value as it is, after every string and number in it was looked at.
     private void takeData(JsonParser json) throws IOException {
-        var start = json.currentTokenLocation().getCharOffset();
         var nothing = json.currentToken() == JsonToken.VALUE_NULL;
-        var depth = 0;
-        while (true) {
-            var token = json.currentToken();
-            if (token.isStructStart()) {
-                depth++;
-            } else if (token.isStructEnd()) {
-                depth--;
-            } else {
-                inspect(token, json);
-            }
-            if (depth == 0) {
-                break;
-            }
-            json.nextToken();
+        var value = JsonText.value(json, text);
+        if (value.fault() != null) {
+            wrong.put("data", "data has " + value.fault());
         }
-        json.finishToken();
-        data =
-                nothing
-                        ? null
-                        : text.substring((int) start, (int) json.currentLocation().getCharOffset());
-    }
-
-    private void inspect(JsonToken token, JsonParser json) throws IOException {
-        if (token.isNumeric()) {
-            if (!Double.isFinite(Double.parseDouble(json.getText()))) {
-                wrong.put("data", "data has a number that no double can hold");
-            }
-        } else if ((token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME)
-                && !wellFormed(json.getText())) {
-            wrong.put("data", "data has a NUL character or half a surrogate pair");
-        }
-    }
-
-    /// Postgres takes neither NUL nor half a surrogate pair.
-    private static boolean wellFormed(String string) {
-        for (var index = 0; index < string.length(); index++) {
-            var unit = string.charAt(index);
-            if (unit == 0) {
-                return false;
-            }
-            if (Character.isSurrogate(unit)) {
-                var paired =
-                        Character.isHighSurrogate(unit)
-                                && index + 1 < string.length()
-                                && Character.isLowSurrogate(string.charAt(index + 1));
-                if (!paired) {
-                    return false;
-                }
-                index++;
-            }
-        }
-        return true;
+        data = nothing ? null : value.text();
     }
 
     Decoded malformed(String detail) {
