@@ -45,7 +45,7 @@ public final class Departure {
         this.settings = settings;
     }
 
-    /// Sends everybody away; when it returns, the port is closed.
+    /// Sends everybody away; when it returns, the port is closed, or closing where it was hurried.
     public void leave() throws InterruptedException {
         going.start();
         if (!going.join(settings.deadline())) {

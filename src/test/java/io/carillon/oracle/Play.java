@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.LongAdder;
 /// Random writers and random clients on a [Ground], and the judgement of what the clients were
 /// told. Who disturbs them is the caller's. One thread.
 public final class Play implements AutoCloseable {
+    /// What takes longer is told of, although it is no failure.
+    private static final Duration SOON = Duration.ofSeconds(8);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /// How much goes on.
@@ -164,6 +167,10 @@ public final class Play implements AutoCloseable {
 
     private void awaitAgreement(Report report) throws Exception {
         report.read();
+        if (signals.await(report::agreed, SOON)) {
+            return;
+        }
+        report.whoIsLate().forEach(line -> System.out.println(title + ": late: " + line));
         if (!signals.await(report::agreed, PATIENCE)) {
             report.failIf(signals);
             report.fail();

@@ -63,6 +63,16 @@ final class Report implements AutoCloseable {
         return found;
     }
 
+    /// @return who does not agree yet, and what it did last
+    List<String> whoIsLate() {
+        var lines = new ArrayList<String>();
+        for (var late : disagreements(false)) {
+            lines.add(late.client.name + " at " + Diary.now() + ": " + line(late));
+            late.client.diary.last(4).forEach(did -> lines.add("  " + did));
+        }
+        return lines;
+    }
+
     private String judge(Following following) {
         try {
             return verdict.judge(following);

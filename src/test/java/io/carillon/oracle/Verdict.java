@@ -31,10 +31,12 @@ public final class Verdict {
     private final List<Entry> log = new ArrayList<>();
     private final Bounds bounds;
     private final Connection connection;
+    private final String epoch;
 
     Verdict(Connection connection, Bounds bounds) throws SQLException {
         this.bounds = bounds;
         this.connection = connection;
+        this.epoch = Ground.one(connection, "select carillon.epoch()");
         var sql =
                 "select id, xid::text, tenant, channel, type from carillon.event union select id,"
                         + " xid::text, tenant, channel, type from kept order by id";
@@ -98,9 +100,12 @@ public final class Verdict {
     /// @return what is wrong with a following that was reset: something told that it was not owed,
     ///     a cursor that says otherwise than what was told, a reason that was none; or null
     String judgeEnded(Following following) {
-        if (following.ended.equals("epoch")) {
+        var another = !Objects.requireNonNull(Cursor.parse(following.cursor)).epoch().equals(epoch);
+        if (following.ended.equals("epoch") || another) {
             // What was told may have been lost with the old log: there is nothing to compare.
-            return bounds.reasons.contains("epoch") ? null : "reset for no reason: epoch";
+            return bounds.reasons.contains("epoch")
+                    ? null
+                    : "the log became another one for no reason: " + following.ended;
         }
         var place = Objects.requireNonNull(Cursor.parse(following.cursor)).place();
         var seen = new BitSet();
