@@ -9,8 +9,13 @@ variable "zone_id" {
 }
 
 variable "image_digest" {
-  description = "Digest of the image that infra/image pushed: sha256:…"
+  description = "Digest of the image that was pushed: sha256:…"
   type        = string
+
+  validation {
+    condition     = can(regex("^sha256:[0-9a-f]{64}$", var.image_digest))
+    error_message = "image_digest is sha256: and 64 hexadecimal digits."
+  }
 }
 
 variable "source_repository" {

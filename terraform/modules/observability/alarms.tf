@@ -31,6 +31,10 @@ locals {
         why       = "a node could not read its secrets for a quarter of an hour: a rotation would not reach it", namespace = var.metrics_namespace, metric = "SecretsStale", dimensions = local.product,
         statistic = "Maximum", operator = "GreaterThanThreshold", threshold = 0, minutes = 15, missing = "notBreaching"
       }
+      notification-queue = {
+        why        = "Postgres's queue of notifications is half full: somebody listens and never reads; full, commits fail", namespace = var.metrics_namespace, metric = "NotificationQueue",
+        dimensions = local.product, statistic = "Maximum", operator = "GreaterThanThreshold", threshold = 0.5, minutes = 5, missing = "notBreaching"
+      }
       too-few-tasks = {
         why       = "fewer tasks run than the least", namespace = "ECS/ContainerInsights", metric = "RunningTaskCount", dimensions = local.tasks,
         statistic = "Minimum", operator = "LessThanThreshold", threshold = var.min_tasks, minutes = 5, missing = "breaching"

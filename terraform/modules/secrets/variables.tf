@@ -14,6 +14,7 @@ variable "secrets" {
   default = {
     token-keys     = "Keys that clients' tokens are verified with: {\"secret\": …} or {\"publicKey\": …}, while rotating also {\"previous\": {…}}"
     database-login = "The working login where IAM logins are not used: {\"username\": …, \"password\": …}"
+    owner-login    = "The migrating login, likewise"
     metrics-key    = "What a scraper of /prometheus sends, plain text"
     peer-key       = "What nodes prove to each other that they are nodes with, plain text"
   }

@@ -25,12 +25,15 @@ locals {
       CARILLON_DATABASE_USER             = var.database.user
       CARILLON_DATABASE_OWNER_USER       = var.database.owner_user
       CARILLON_DATABASE_POOL_SIZE        = tostring(var.pool_size)
-      CARILLON_AWS_REGION                = local.region
+      AWS_REGION                         = local.region
       CARILLON_AWS_METRICS_NAMESPACE     = var.metrics_namespace
       CARILLON_AWS_METRICS_SERVICE       = var.name
       CARILLON_AWS_FAREWELL_TARGET_GROUP = var.target_group_arn
     },
-    var.database.login == "iam" ? { CARILLON_AWS_IAM_LOGIN_ENABLED = "true" } : { CARILLON_AWS_SECRETS_DATABASE_LOGIN = var.secret_arns["database-login"] },
+    var.database.login == "iam" ? { CARILLON_AWS_IAM_LOGIN_ENABLED = "true" } : {
+      CARILLON_AWS_SECRETS_DATABASE_LOGIN                          = var.secret_arns["database-login"]
+      CARILLON_AWS_SECRETS_OWNER_LOGIN                             = var.secret_arns["owner-login"]
+    },
     var.tokens.jwks_url == null ? { CARILLON_AWS_SECRETS_TOKEN_KEYS = var.secret_arns["token-keys"] } : { CARILLON_AUTH_JWKS_URL = var.tokens.jwks_url },
     var.tokens.issuer == null ? {} : { CARILLON_AUTH_ISSUER = var.tokens.issuer },
     var.tokens.audience == null ? {} : { CARILLON_AUTH_AUDIENCE = var.tokens.audience },

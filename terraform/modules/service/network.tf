@@ -28,7 +28,7 @@ resource "aws_vpc_security_group_ingress_rule" "peers" {
 
 resource "aws_vpc_security_group_egress_rule" "nodes" {
   security_group_id = aws_security_group.nodes.id
-  description       = "Postgres, AWS services, the issuer's keys"
+  description       = "Postgres, AWS services, keys of the issuer"
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "-1"
 }

@@ -17,7 +17,7 @@ locals {
   # What a node reads itself, and again when it changes.
   read_secrets = concat(
     var.tokens.jwks_url == null ? [var.secret_arns["token-keys"]] : [],
-    var.database.login == "secret" ? [var.secret_arns["database-login"]] : [],
+    var.database.login == "secret" ? [var.secret_arns["database-login"], var.secret_arns["owner-login"]] : [],
   )
 
   login_arn = "arn:${data.aws_partition.current.partition}:rds-db:${local.region}:${local.account}:dbuser:${var.database.resource_id}"
@@ -77,64 +77,75 @@ resource "aws_iam_role" "task" {
   assume_role_policy = local.assume
 }
 
+locals {
+  # Everything a node could need; granted is what this one is configured for.
+  abilities = [
+    {
+      # The API knows no narrower resource for it.
+      Sid      = "SeeWhetherOneIsTakenOut"
+      Effect   = "Allow"
+      Action   = "elasticloadbalancing:DescribeTargetHealth"
+      Resource = "*"
+    },
+    {
+      Sid      = "ReadSecrets"
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = local.read_secrets
+    },
+    {
+      Sid      = "LogIn"
+      Effect   = "Allow"
+      Action   = "rds-db:connect"
+      Resource = ["${local.login_arn}/${var.database.user}", "${local.login_arn}/${var.database.owner_user}"]
+    },
+    {
+      Sid      = "TakeIn"
+      Effect   = "Allow"
+      Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+      Resource = one(aws_sqs_queue.ingress[*].arn)
+    },
+    {
+      Sid      = "Archive"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject", "s3:GetObject"]
+      Resource = var.archive == null ? null : "${var.archive.arn}/events/*"
+    },
+    {
+      Sid       = "SeeWhatIsArchived"
+      Effect    = "Allow"
+      Action    = "s3:ListBucket"
+      Resource  = var.archive == null ? null : var.archive.arn
+      Condition = { StringLike = { "s3:prefix" = "events/*" } }
+    },
+    {
+      Sid      = "UseTheKey"
+      Effect   = "Allow"
+      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource = var.kms_key_arn
+      Condition = {
+        StringEquals = {
+          "kms:ViaService" = [for service in ["secretsmanager", "sqs", "s3"] : "${service}.${local.region}.amazonaws.com"]
+        }
+      }
+    },
+  ]
+
+  granted = concat(
+    ["SeeWhetherOneIsTakenOut", "UseTheKey"],
+    length(local.read_secrets) > 0 ? ["ReadSecrets"] : [],
+    var.database.login == "iam" ? ["LogIn"] : [],
+    var.ingress_sources == null ? [] : ["TakeIn"],
+    var.archive == null ? [] : ["Archive", "SeeWhatIsArchived"],
+  )
+}
+
 resource "aws_iam_role_policy" "task" {
   name = "work"
   role = aws_iam_role.task.id
 
   policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(
-      [{
-        # The API knows no narrower resource for it.
-        Sid      = "SeeWhetherOneIsTakenOut"
-        Effect   = "Allow"
-        Action   = "elasticloadbalancing:DescribeTargetHealth"
-        Resource = "*"
-      }],
-      length(local.read_secrets) == 0 ? [] : [{
-        Sid      = "ReadSecrets"
-        Effect   = "Allow"
-        Action   = "secretsmanager:GetSecretValue"
-        Resource = local.read_secrets
-      }],
-      var.database.login != "iam" ? [] : [{
-        Sid      = "LogIn"
-        Effect   = "Allow"
-        Action   = "rds-db:connect"
-        Resource = ["${local.login_arn}/${var.database.user}", "${local.login_arn}/${var.database.owner_user}"]
-      }],
-      var.ingress_sources == null ? [] : [{
-        Sid      = "TakeIn"
-        Effect   = "Allow"
-        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
-        Resource = aws_sqs_queue.ingress[0].arn
-      }],
-      var.archive == null ? [] : [
-        {
-          Sid      = "Archive"
-          Effect   = "Allow"
-          Action   = ["s3:PutObject", "s3:GetObject"]
-          Resource = "${var.archive.arn}/events/*"
-        },
-        {
-          Sid       = "SeeWhatIsArchived"
-          Effect    = "Allow"
-          Action    = "s3:ListBucket"
-          Resource  = var.archive.arn
-          Condition = { StringLike = { "s3:prefix" = "events/*" } }
-        },
-      ],
-      [{
-        Sid      = "UseTheKey"
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = var.kms_key_arn
-        Condition = {
-          StringEquals = {
-            "kms:ViaService" = [for service in ["secretsmanager", "sqs", "s3"] : "${service}.${local.region}.amazonaws.com"]
-          }
-        }
-      }],
-    )
+    Version   = "2012-10-17"
+    Statement = [for ability in local.abilities : ability if contains(local.granted, ability.Sid)]
   })
 }

@@ -324,12 +324,12 @@ variable "pool_size" {
 }
 
 variable "secret_arns" {
-  description = "ARNs of the secrets by name: token-keys, database-login, metrics-key, peer-key."
+  description = "ARNs of the secrets by name: token-keys, database-login, owner-login, metrics-key, peer-key."
   type        = map(string)
 
   validation {
-    condition     = alltrue([for name in ["token-keys", "database-login", "metrics-key", "peer-key"] : contains(keys(var.secret_arns), name)])
-    error_message = "secret_arns has token-keys, database-login, metrics-key and peer-key."
+    condition     = alltrue([for name in ["token-keys", "database-login", "owner-login", "metrics-key", "peer-key"] : contains(keys(var.secret_arns), name)])
+    error_message = "secret_arns has token-keys, database-login, owner-login, metrics-key and peer-key."
   }
 }
 

@@ -54,5 +54,5 @@ run "an_image_without_digest_is_refused" {
     image_digest = "latest"
   }
 
-  expect_failures = [module.platform]
+  expect_failures = [var.image_digest]
 }

@@ -51,10 +51,9 @@ run "the_deploy_role_can_do_no_more" {
   }
 
   assert {
-    condition = alltrue([
-      for s in jsondecode(aws_iam_role_policy.deploy.policy).Statement :
-      s.Resource == tolist(var.task_role_arns) || s.Resource == var.task_role_arns if s.Sid == "HandOverTheTasksRoles"
-    ])
+    condition = toset(one([
+      for s in jsondecode(aws_iam_role_policy.deploy.policy).Statement : s.Resource if s.Sid == "HandOverTheTasksRoles"
+    ])) == toset(var.task_role_arns)
     error_message = "it hands over the tasks' two roles only"
   }
 

@@ -54,7 +54,7 @@ run "what_users_feel_is_watched" {
   assert {
     condition = alltrue([
       for name in [
-        "no-node-tells", "log-not-followed", "listen-swallowed", "task-full", "secrets-stale", "too-few-tasks", "memory", "unhealthy-nodes",
+        "no-node-tells", "log-not-followed", "listen-swallowed", "task-full", "secrets-stale", "notification-queue", "too-few-tasks", "memory", "unhealthy-nodes",
         "target-errors", "balancer-errors", "rejected-connections", "handshakes-blocked", "database-cpu", "database-storage",
         "database-connections", "database-transaction-ids", "database-write-latency", "ingress-poison", "ingress-late", "archive-late",
       ] : contains(keys(aws_cloudwatch_metric_alarm.this), name)

@@ -39,6 +39,7 @@ variables {
   secret_arns = {
     token-keys     = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:token-keys"
     database-login = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:database-login"
+    owner-login    = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:owner-login"
     metrics-key    = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:metrics-key"
     peer-key       = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:peer-key"
   }
@@ -445,7 +446,7 @@ run "poison_goes_aside_and_only_named_sources_send" {
 
   assert {
     condition = alltrue([
-      for s in jsondecode(aws_sqs_queue_policy.ingress[0].policy).Statement : s.Effect == "Deny" || s.Condition.ArnEquals["aws:SourceArn"] == var.ingress_sources
+      for s in jsondecode(aws_sqs_queue_policy.ingress[0].policy).Statement : toset(s.Condition.ArnEquals["aws:SourceArn"]) == toset(var.ingress_sources) if s.Effect == "Allow"
     ])
     error_message = "only the named rules and topics send"
   }
