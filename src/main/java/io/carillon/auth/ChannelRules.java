@@ -65,6 +65,7 @@ public final class ChannelRules {
     private final AtomicLong changes = new AtomicLong();
     private final AtomicLong version = new AtomicLong();
     private volatile @Nullable Read last;
+    private volatile @Nullable Read refreshed;
 
     @Inject
     ChannelRules(Database database, Memberships memberships) {
@@ -122,12 +123,16 @@ public final class ChannelRules {
     }
 
     /// Whether those who may subscribe to a channel may see who else does, by the rules as they
-    /// were read last: never blocks. Asked after [#subscribe], which reads them.
+    /// were read last: never blocks. Asked after [#subscribe] or [#refresh], which read them.
     ///
     /// @param channel the channel's name
     /// @return what its rules say; null while no rules could be read
     public @Nullable Boolean presence(String channel) {
-        var known = last;
+        var asked = last;
+        var known = refreshed;
+        if (known == null || (asked != null && asked.book != null && asked.at - known.at > 0)) {
+            known = asked;
+        }
         if (known == null || known.book == null) {
             return null;
         }
@@ -135,9 +140,13 @@ public final class ChannelRules {
         return !rules.isEmpty() && rules.stream().allMatch(ChannelRule::presence);
     }
 
-    /// Reads the rules again if they are old. Blocks.
+    /// Reads the rules for [#presence]. Blocks. What was read for somebody's rights does not count
+    /// as fresher for it: those are read when they are asked for.
     public void refresh() {
-        var unused = book();
+        var read = read();
+        if (read.book != null) {
+            refreshed = read;
+        }
     }
 
     /// Something of the rights has changed: the next question reads the tables again. For whoever

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.PriorityBlockingQueue;
 
@@ -171,12 +172,13 @@ final class Present implements Ledger {
 
     @Override
     public boolean write(Connection connection, Registration mine) throws SQLException {
+        var everything = Set.<Spot>of();
         if (changes.startAgain()) {
             // Whatever stands there under this node and is not written again has ended meanwhile.
             leave(connection, mine, REWRITE);
-            here.keySet().forEach(changes::add);
+            everything = Set.copyOf(here.keySet());
         }
-        return changes.drain(batch, spots -> write(connection, mine, spots));
+        return changes.drain(everything, batch, spots -> write(connection, mine, spots));
     }
 
     private boolean write(Connection connection, Registration mine, List<Spot> spots)

@@ -52,11 +52,12 @@ public final class Changes<K> {
     /// Takes what is there and writes it in batches. What a failed page held is to be written
     /// still.
     ///
+    /// @param everything what is there, after [#startAgain] has said so; else nothing
     /// @param batch keys in a page
     /// @param page writes one
     /// @return false when a page was refused
-    public boolean drain(int batch, Page<K> page) throws SQLException {
-        var waiting = take();
+    public boolean drain(Set<K> everything, int batch, Page<K> page) throws SQLException {
+        var waiting = take(everything);
         for (var from = 0; from < waiting.size(); from += batch) {
             var keys = waiting.subList(from, Math.min(waiting.size(), from + batch));
             var written = false;
@@ -74,9 +75,10 @@ public final class Changes<K> {
         return true;
     }
 
-    private synchronized List<K> take() {
-        var taken = new ArrayList<>(keys);
+    private synchronized List<K> take(Set<K> more) {
+        var taken = keys;
         keys = new LinkedHashSet<>();
-        return taken;
+        taken.addAll(more);
+        return new ArrayList<>(taken);
     }
 }

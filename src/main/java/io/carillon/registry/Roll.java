@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The connections of this node, as `carillon.connection` tells of them.
@@ -109,6 +110,7 @@ public final class Roll implements Ledger {
 
     @Override
     public boolean write(Connection connection, Registration mine) throws SQLException {
+        var everything = Set.<String>of();
         if (changes.startAgain()) {
             try (var statement =
                     connection.prepareStatement("delete from carillon.connection where node = ?")) {
@@ -119,9 +121,9 @@ public final class Roll implements Ledger {
                 changes.forget();
                 throw failed;
             }
-            open.keySet().forEach(changes::add);
+            everything = Set.copyOf(open.keySet());
         }
-        return changes.drain(batch, ids -> write(connection, mine, ids));
+        return changes.drain(everything, batch, ids -> write(connection, mine, ids));
     }
 
     private boolean write(Connection connection, Registration mine, List<String> ids)

@@ -1,5 +1,6 @@
 package io.carillon.conformance;
 
+import io.carillon.auth.ChannelRules;
 import io.carillon.auth.TestTokens;
 import io.carillon.channel.Cursor;
 import io.carillon.connection.OpenConnections;
@@ -129,6 +130,27 @@ public final class TestNode implements AutoCloseable {
     public void open(String... patterns) {
         for (var pattern : patterns) {
             sql("select carillon.rule('%s', publish_roles => array['writer'])".formatted(pattern));
+        }
+    }
+
+    /// Shows who is there in channels that are open; returns when this node knows.
+    public void showPresence(String... patterns) {
+        for (var pattern : patterns) {
+            sql("select carillon.show_presence('" + pattern + "')");
+        }
+        awaitPresence(patterns[patterns.length - 1]);
+    }
+
+    /// Returns when this node knows that a rule shows presence; whoever waits in vain is stopped by
+    /// its test's timeout.
+    public void awaitPresence(String channel) {
+        var rules = bean(ChannelRules.class);
+        while (!Boolean.TRUE.equals(rules.presence(channel))) {
+            if (Thread.interrupted()) {
+                throw new IllegalStateException("the rule is not known in time");
+            }
+            rules.refresh();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
