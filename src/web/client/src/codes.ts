@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   not_subscribed: false,
   already_subscribed: false,
   limit: false,
+  crowded: true,
   rate: true,
   too_large: false,
   unavailable: true,
@@ -27,12 +28,13 @@ export const CLOSE_CODES = {
   4004: "connect_timeout",
   4005: "unavailable",
   4006: "flood",
+  4007: "disconnected",
+  4008: "crowded",
   4100: "malformed",
   4101: "too_large",
   4102: "binary",
   4103: "unauthenticated",
   4104: "revoked",
-  4105: "limit",
 } as const;
 export type CloseCode = keyof typeof CLOSE_CODES;
 

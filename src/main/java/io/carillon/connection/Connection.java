@@ -30,8 +30,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// One attached client, whatever its protocol.
@@ -46,30 +44,21 @@ import java.util.function.Supplier;
 /// threads and comes back. Bounded: subscriptions, waiting commands and the command rate by
 /// [Settings], bytes by the outlet.
 public final class Connection implements Subscriber, Follower {
-    /// How long a client that has become old may take to come back, and then to leave.
-    private static final long FAREWELL_MILLIS = 1_000;
-    /// Frames that are taken off the tenant's rate at a time.
-    private static final int FRAMES = 16;
-
     private final Services services;
     private final Lane lane;
     private final Outlet outlet;
     private final String id;
     private final long openedAt = System.nanoTime();
     private final Commands commands;
+    private final Deadlines deadlines;
+    private final Share share = new Share();
     private final Map<String, Seat> seats = new HashMap<>(4);
     private @Nullable Principal principal;
     private Visit visit = Visit.UNNOTICED;
     private @Nullable Repayment repayment;
-    private @Nullable Usage usage;
-    private int allowance;
     private boolean closed;
     private boolean noted;
     private boolean unflushed;
-    private long heardAt = openedAt;
-    private long pingedAt;
-    private long leavesAt;
-    private boolean toldToLeave;
 
     /// Attaches a client. On the lane's thread.
     ///
@@ -86,31 +75,16 @@ public final class Connection implements Subscriber, Follower {
         this.id = id;
         this.principal = principal;
         this.commands = new Commands(this, services, openedAt);
-        // Connections that came together after a deploy shall not be pinged together for ever.
-        this.pingedAt =
-                openedAt
-                        - ThreadLocalRandom.current()
-                                .nextLong(services.settings.pingInterval().toNanos());
-        this.leavesAt = openedAt + services.settings.ageOfOne();
+        this.deadlines = new Deadlines(this, services, openedAt);
         lane.attach(this);
-        if (principal != null && enter(principal)) {
+        if (principal != null && share.enter(services.limits, principal)) {
             opened(principal);
         }
     }
 
-    /// @return whether the tenant and the user may have one connection more
-    private boolean enter(Principal who) {
-        var wanted = services.limits.of(who.tenant());
-        if (wanted.enter(who.user()) != null) {
-            return false;
-        }
-        usage = wanted;
-        return true;
-    }
-
     /// @return what the tenant has and may have, or null while nobody has been let in
     @Nullable Usage usage() {
-        return usage;
+        return share.usage();
     }
 
     private void opened(Principal who) {
@@ -153,7 +127,7 @@ public final class Connection implements Subscriber, Follower {
 
     /// Anything was heard from the client, a pong for example.
     public void heard() {
-        heardAt = System.nanoTime();
+        deadlines.heard();
     }
 
     /// Takes a token or ticket that came with the handshake; commands wait until it is judged.
@@ -171,7 +145,7 @@ public final class Connection implements Subscriber, Follower {
     public void refuse(@Nullable Long reply, ErrorCode code, String detail) {
         heard();
         if (!closed) {
-            commands.refuse(reply, code, detail, heardAt);
+            commands.refuse(reply, code, detail, deadlines.heardAt());
         }
     }
 
@@ -183,10 +157,10 @@ public final class Connection implements Subscriber, Follower {
         if (closed) {
             return;
         }
-        if (principal != null && usage == null) {
+        if (principal != null && share.usage() == null) {
             commands.turnAway(command.id());
         } else {
-            commands.accept(command, heardAt);
+            commands.accept(command, deadlines.heardAt());
         }
     }
 
@@ -195,7 +169,7 @@ public final class Connection implements Subscriber, Follower {
     /// @return whether it may be
     boolean admit(Principal who) {
         if (principal == null) {
-            if (!enter(who)) {
+            if (!share.enter(services.limits, who)) {
                 return false;
             }
             opened(who);
@@ -278,9 +252,7 @@ public final class Connection implements Subscriber, Follower {
         if (seat != null && who != null) {
             lane.leave(new ChannelKey(who.tenant(), channel), seat);
             visit.leave(channel);
-            if (usage != null) {
-                usage.unsubscribe(who.user(), 1);
-            }
+            share.unsubscribe(who);
         }
         if (repayment != null) {
             repayment.forgive(channel);
@@ -337,8 +309,8 @@ public final class Connection implements Subscriber, Follower {
             commands.forget();
             lane.detach(this);
             visit.depart();
-            if (usage != null && principal != null) {
-                usage.leave(principal.user(), System.nanoTime());
+            if (principal != null) {
+                share.leave(principal);
             }
         }
     }
@@ -422,7 +394,7 @@ public final class Connection implements Subscriber, Follower {
             return false;
         }
         // What was committed is never left out; it only leaves less for what may be.
-        var unused = allowed();
+        var unused = share.allowed();
         if (outlet.writable()) {
             return true;
         }
@@ -446,7 +418,7 @@ public final class Connection implements Subscriber, Follower {
 
     @Override
     public boolean takesEphemeral() {
-        return repayment == null && outlet.writable() && allowed();
+        return repayment == null && outlet.writable() && share.allowed();
     }
 
     @Override
@@ -472,19 +444,6 @@ public final class Connection implements Subscriber, Follower {
                 }
             }
         }
-    }
-
-    /// Takes frames off the tenant's rate, some at a time, for the rate is shared by all lanes.
-    private boolean allowed() {
-        if (--allowance >= 0) {
-            return true;
-        }
-        allowance = 0;
-        if (usage == null || !usage.deliver(FRAMES, System.nanoTime())) {
-            return false;
-        }
-        allowance = FRAMES - 1;
-        return true;
     }
 
     @Override
@@ -559,39 +518,11 @@ public final class Connection implements Subscriber, Follower {
 
     @Override
     public void tick(long nanos) {
-        var settings = services.settings;
-        var who = principal;
-        if (who == null) {
-            if (nanos - openedAt > settings.connectTimeout().toNanos()) {
-                close(Disconnect.CONNECT_TIMEOUT);
-            }
-        } else if (services.rights.deadline(who).isBefore(Instant.now())) {
-            close(Disconnect.EXPIRED);
-        } else if (services.rights.revoked(who)) {
-            close(Disconnect.REVOKED);
-        } else if (nanos - heardAt > settings.idleTimeout().toNanos()) {
-            close(Disconnect.IDLE);
-        } else if (repayment != null && repayment.stalled(nanos)) {
-            close(Disconnect.SLOW);
-        } else if (services.settings.ages() && nanos - leavesAt >= 0) {
-            age(nanos);
-        } else if (nanos - pingedAt > settings.pingInterval().toNanos() && outlet.writable()) {
-            pingedAt = nanos;
-            tell(new Message.Ping(cursor()));
-            outlet.flush();
-        }
+        deadlines.tick(nanos);
     }
 
-    /// Old connections go, so that nodes that were added get their share: told first, closed soon
-    /// after.
-    private void age(long nanos) {
-        if (toldToLeave) {
-            close(Disconnect.DRAIN);
-        } else {
-            toldToLeave = true;
-            var wait = ThreadLocalRandom.current().nextLong(FAREWELL_MILLIS);
-            leavesAt = nanos + TimeUnit.MILLISECONDS.toNanos(wait + FAREWELL_MILLIS);
-            drain(wait);
-        }
+    /// @return whether the client, owed events, has read nothing for too long
+    boolean stalled(long nanos) {
+        return repayment != null && repayment.stalled(nanos);
     }
 }

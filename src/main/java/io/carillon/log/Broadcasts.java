@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes clients' ephemeral events for all nodes, many in one transaction.
 ///
-/// One virtual thread drains a bounded queue, tenant by tenant in turn; while a transaction runs the
-/// next events gather. When more gather than one transaction takes, of events of the same channel,
-/// type and actor only the last is written: where somebody types now, or how loud it is now. Full,
-/// a fifth of it taken by one tenant, or Postgres away: events are dropped and counted, which is
-/// what ephemeral means. How much a tenant may publish is decided before, by room `limit`.
+/// One virtual thread drains a bounded queue, tenant by tenant in turn; while a transaction runs
+/// the next events gather. When more gather than one transaction takes, of events of the same
+/// channel, type and actor only the last is written: where somebody types now, or how loud it is
+/// now. Full, a fifth of it taken by one tenant, or Postgres away: events are dropped and counted,
+/// which is what ephemeral means. How much a tenant may publish is decided before, by room `limit`.
 @Context
 public final class Broadcasts implements Ephemerals, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcasts.class);

@@ -184,8 +184,7 @@ class PeersTest {
 
     @Test
     void tooManyQuestionsAtOnceAreRefusedAsBusy() throws Exception {
-        try (var third =
-                first.beside("test.addresses", "yes", "carillon.peer.answers", 1)) {
+        try (var third = first.beside("test.addresses", "yes", "carillon.peer.answers", 1)) {
             var asked = third.bean(NodeId.class);
             first.bean(TestAddresses.class).known.put(asked, address(third));
             var waiting = later(asked, question("wait"));
@@ -199,7 +198,8 @@ class PeersTest {
     @Test
     void nodesWithOtherSecretsAreRefusedAndItIsSaidWhatToDo() throws Exception {
         try (var stranger =
-                first.beside("test.addresses",
+                first.beside(
+                        "test.addresses",
                         "yes",
                         "carillon.peer.secret",
                         "kQ3v9Zr1Xw7Yt5Ub2Np8Mc4Ld6Sg0Hj2Fa")) {

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 /// of their own, never from within a call of the lane or the connection.
 final class Poll implements Outlet {
     private static final long SETTLE_MILLIS = 1_000;
+
     /// How long a poll that has nothing but conflated events waits for more, so that it does not
     /// bring its client round and round.
     private static final long MORE_MILLIS = 250;
