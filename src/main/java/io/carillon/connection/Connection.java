@@ -23,8 +23,6 @@ import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,13 +49,13 @@ public final class Connection implements Subscriber, Follower {
     private final long openedAt = System.nanoTime();
     private final Commands commands;
     private final Deadlines deadlines;
+    private final Notice notice;
     private final Share share = new Share();
     private final Map<String, Seat> seats = new HashMap<>(4);
     private @Nullable Principal principal;
     private Visit visit = Visit.UNNOTICED;
     private @Nullable Repayment repayment;
     private boolean closed;
-    private boolean noted;
     private boolean unflushed;
 
     /// Attaches a client. On the lane's thread.
@@ -75,6 +73,7 @@ public final class Connection implements Subscriber, Follower {
         this.id = id;
         this.principal = principal;
         this.commands = new Commands(this, services, openedAt);
+        this.notice = new Notice(services, outlet, id, openedAt);
         this.deadlines = new Deadlines(this, services, openedAt);
         lane.attach(this);
         if (principal != null && share.enter(services.limits, principal)) {
@@ -88,10 +87,7 @@ public final class Connection implements Subscriber, Follower {
     }
 
     private void opened(Principal who) {
-        if (!outlet.brief()) {
-            services.counts.opened();
-            services.journal.opened(id, outlet.transport(), who);
-        }
+        notice.opened(who);
         var stay = outlet.brief() ? Guest.Stay.BRIEF : Guest.Stay.OPEN;
         var guest = new Guest(id, who, outlet.transport(), stay, lane.loop(), this);
         visit = services.attendance.arrive(guest);
@@ -300,7 +296,7 @@ public final class Connection implements Subscriber, Follower {
     public void closed() {
         if (!closed) {
             closed = true;
-            note(null);
+            notice.left(principal);
             List.copyOf(seats.keySet()).forEach(this::leave);
             if (repayment != null) {
                 repayment.cancel();
@@ -320,43 +316,16 @@ public final class Connection implements Subscriber, Follower {
     /// @param reason why
     public void close(Disconnect reason) {
         if (!closed) {
-            note(reason);
+            notice.closed(principal, reason);
             outlet.flush();
             outlet.close(reason);
             closed();
         }
     }
 
-    /// Counts and logs the end, once.
-    private void note(@Nullable Disconnect reason) {
-        if (outlet.brief() || noted) {
-            return;
-        }
-        noted = true;
-        if (reason == null) {
-            services.counts.left();
-        } else {
-            services.counts.closed(reason);
-        }
-        if (principal != null) {
-            services.journal.closed(id, reason, System.nanoTime() - openedAt);
-        }
-    }
-
     /// @return how the connection stands now
     public Standing standing() {
-        var who = principal;
-        var age = System.nanoTime() - openedAt;
-        return new Standing(
-                id,
-                outlet.transport(),
-                who == null ? null : who.tenant(),
-                who == null ? null : who.user(),
-                Instant.now().minusNanos(age).truncatedTo(ChronoUnit.MILLIS),
-                who == null ? null : who.expiresAt(),
-                seats.keySet().stream().sorted().toList(),
-                repayment != null,
-                outlet.unsent());
+        return Standing.of(this, System.nanoTime() - openedAt, repayment != null);
     }
 
     /// @param channel that it follows

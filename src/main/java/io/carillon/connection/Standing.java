@@ -3,6 +3,7 @@ package io.carillon.connection;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /// How a connection stands at one moment, for people who look after the node. Immutable.
@@ -25,4 +26,19 @@ public record Standing(
         @Nullable Instant expiresAt,
         List<String> channels,
         boolean owed,
-        long unsentBytes) {}
+        long unsentBytes) {
+
+    static Standing of(Connection connection, long ageNanos, boolean behind) {
+        var who = connection.principal();
+        return new Standing(
+                connection.id(),
+                connection.transport(),
+                who == null ? null : who.tenant(),
+                who == null ? null : who.user(),
+                Instant.now().minusNanos(ageNanos).truncatedTo(ChronoUnit.MILLIS),
+                who == null ? null : who.expiresAt(),
+                connection.channels().stream().sorted().toList(),
+                behind,
+                connection.outlet().unsent());
+    }
+}
