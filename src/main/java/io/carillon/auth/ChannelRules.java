@@ -255,12 +255,36 @@ public final class ChannelRules {
                     Refusal.CHANNEL_INVALID,
                     "a channel's name has 1 to 200 bytes and no control characters");
         }
+        var asked = nanos.getAsLong();
         var book = book();
         if (book == null) {
             return UNREADABLE;
         }
         var match = book.match(channel);
+        if (!structurally(principal, match, wish)) {
+            // Nobody is refused by rules that were read before they asked: the rule may have been
+            // made a moment ago.
+            book = bookSince(asked);
+            if (book == null) {
+                return UNREADABLE;
+            }
+            match = book.match(channel);
+        }
         return structurally(principal, match, wish) ? member(match, principal) : forbidden();
+    }
+
+    private @Nullable RuleBook bookSince(long moment) {
+        reading.lock();
+        try {
+            var known = last;
+            if (known == null || known.at - moment < 0) {
+                known = read();
+                last = known;
+            }
+            return known.book;
+        } finally {
+            reading.unlock();
+        }
     }
 
     /// @return whether all rules allow it, but for their membership queries
