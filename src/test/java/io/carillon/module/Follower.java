@@ -29,6 +29,10 @@ public final class Follower implements AutoCloseable {
     }
 
     Follower(TestNode node, String token, @Nullable String cursor, String... channels) {
+        if (cursor == null) {
+            // Otherwise what was committed a moment before may be told too.
+            node.awaitSeen();
+        }
         client = RawWebSocket.connected(node, token);
         var at = cursor == null ? "" : ",\"cursor\":\"" + cursor + "\"";
         client.command(
