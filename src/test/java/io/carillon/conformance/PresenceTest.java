@@ -51,13 +51,14 @@ class PresenceTest {
             "walls",
             "rest",
             "dying",
-            "slow",
-            "carillon.presence"
+            "slow"
         };
         one.open(shown);
+        one.sql("select carillon.rule('carillon.presence')");
         one.open("hidden");
         one.sql("select carillon.rule('staff', subscribe_roles => array['staff'])");
         one.showPresence(shown);
+        one.showPresence("carillon.presence");
         one.showPresence("staff");
         two.awaitPresence("staff");
     }
