@@ -52,6 +52,7 @@ class PresenceTest {
             "rest",
             "dying",
             "slow",
+            "fading",
             "carillon.presence"
         };
         one.open(shown);
