@@ -39,6 +39,7 @@ class RoomsTest {
                             room("hub", "channel", "identity"),
                             room("tail", "channel", "identity", "database", "log", "hub"),
                             room("auth", "channel", "identity", "database"),
+                            room("aws", "channel", "identity", "auth", "database", "log"),
                             room("connection", "channel", "identity", "auth", "hub", "log"),
                             room("wire", "channel", "identity", "hub", "connection"),
                             room(
