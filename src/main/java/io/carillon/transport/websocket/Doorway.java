@@ -1,5 +1,6 @@
 package io.carillon.transport.websocket;
 
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
@@ -9,31 +10,37 @@ import io.netty.channel.Channel;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 
-/// Puts a [Router] in front of Micronaut's request handler in every HTTP/1 pipeline of the server.
+import java.util.List;
+
+/// Puts a [Router] in front of Micronaut's request handler in every HTTP/1 pipeline of the server,
+/// and behind it the [Neighbour]s.
 @Singleton
 final class Doorway implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private final Provider<Realtime> realtime;
+    private final BeanProvider<Neighbour> neighbours;
 
-    Doorway(Provider<Realtime> realtime) {
+    Doorway(Provider<Realtime> realtime, BeanProvider<Neighbour> neighbours) {
         this.realtime = realtime;
+        this.neighbours = neighbours;
     }
 
     @Override
     public NettyServerCustomizer.Registry onCreated(
             BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        event.getBean().register(new Listening(realtime.get()));
+        event.getBean().register(new Listening(realtime.get(), neighbours.stream().toList()));
         return event.getBean();
     }
 
     /// The listening channel's customizer; it makes one for each connection.
-    private record Listening(Realtime realtime) implements NettyServerCustomizer {
+    private record Listening(Realtime realtime, List<Neighbour> neighbours)
+            implements NettyServerCustomizer {
         @Override
         public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-            return role == ChannelRole.CONNECTION ? new Opened(realtime, channel) : this;
+            return role == ChannelRole.CONNECTION ? new Opened(this, channel) : this;
         }
     }
 
-    private record Opened(Realtime realtime, Channel channel) implements NettyServerCustomizer {
+    private record Opened(Listening door, Channel channel) implements NettyServerCustomizer {
         @Override
         public void onStreamPipelineBuilt() {
             var pipeline = channel.pipeline();
@@ -41,7 +48,13 @@ final class Doorway implements BeanCreatedEventListener<NettyServerCustomizer.Re
                 pipeline.addBefore(
                         ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
                         "carillon-router",
-                        new Router(realtime));
+                        new Router(door.realtime));
+                for (var neighbour : door.neighbours) {
+                    pipeline.addBefore(
+                            ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,
+                            neighbour.name(),
+                            neighbour.handler());
+                }
             }
         }
     }

@@ -1,12 +1,5 @@
 package io.carillon.transport.websocket;
 
-import io.carillon.connection.Connection;
-import io.carillon.connection.Disconnect;
-import io.carillon.connection.Message;
-import io.carillon.connection.Outlet;
-import io.carillon.hub.Format;
-import io.carillon.wire.json.CommandDecoder;
-import io.carillon.wire.json.Decoded;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,33 +20,46 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/// The end of a `/realtime` pipeline: frames to commands, and the client's [Outlet].
+/// The end of a WebSocket's pipeline: frames to whole messages for a [Conversation], and the way
+/// back.
 ///
-/// One per client, and its only state besides the [Connection]. Confined to the channel's event
-/// loop, which is the lane's. Frames from the hub go to the channel as they are.
+/// One per client, and its only state besides the conversation's own. Confined to the channel's
+/// event loop. What is written goes to the channel as it is: framing is part of encoding.
 ///
-/// Bounds: a message may be as large as `carillon.transport.max-message`; when more than twice the
-/// write buffer waits to be written (somebody asks and does not read the answers), nothing more is
-/// read until it drains.
-final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet {
+/// Bounds: a message may be as large as [Terms#maxMessage]; when more than twice the write buffer
+/// waits to be written (somebody asks and does not read the answers), nothing more is read until it
+/// drains.
+public final class FrameHandler extends ChannelInboundHandlerAdapter {
+    /// RFC 6455's code for text that is not UTF-8.
+    public static final int NOT_TEXT = 1007;
+
     private static final Logger LOG = LoggerFactory.getLogger(FrameHandler.class);
     private static final int PROTOCOL_ERROR = 1002;
-    private static final int NOT_TEXT = 1007;
     private static final int FAULT = 1011;
 
-    private final Realtime realtime;
-    private Handshake.@Nullable Credential credential;
+    private final Terms terms;
+    private Conversation conversation;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable Connection connection;
     private @Nullable ByteBuf fragments;
+    private boolean binary;
+    private boolean opened;
     private boolean ending;
     private boolean reading;
     private boolean flushLater;
     private boolean drained;
 
-    FrameHandler(Realtime realtime, Handshake.@Nullable Credential credential) {
-        this.realtime = realtime;
-        this.credential = credential;
+    /// @param terms of the endpoint
+    /// @param conversation what the messages are for
+    public FrameHandler(Terms terms, Conversation conversation) {
+        this.terms = terms;
+        this.conversation = conversation;
+    }
+
+    /// Hands the client to another conversation, which is not told [Conversation#opened].
+    ///
+    /// @param next hears of everything from here on
+    public void handTo(Conversation next) {
+        conversation = next;
     }
 
     @Override
@@ -62,13 +68,21 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
         // The upgrade's answer waits for the flush at the end of this read.
         reading = true;
         flushLater = true;
-        connection = realtime.attach(added.executor(), this, credential);
-        credential = null;
+    }
+
+    /// The HTTP codec is out of the way: what is written is a WebSocket's.
+    void open() {
+        if (!opened) {
+            opened = true;
+            conversation.opened(this);
+        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ignored, Object message) {
         reading = true;
+        // What the client sent behind its request comes while the codec goes.
+        open();
         var frame = (WebSocketFrame) message;
         try {
             if (!ending) {
@@ -85,30 +99,30 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
         switch (frame) {
             case CloseWebSocketFrame close -> answer(close);
             case PingWebSocketFrame ping -> {
-                connection().heard();
+                conversation.heard();
                 write(Frames.pong(context().alloc(), ping.content()));
                 flush();
             }
-            case PongWebSocketFrame pong -> connection().heard();
-            case BinaryWebSocketFrame binary -> leave(Disconnect.BINARY);
-            default -> text(frame);
+            case PongWebSocketFrame pong -> conversation.heard();
+            default -> data(frame);
         }
     }
 
-    /// A text frame or a continuation; the decoder has checked that they alternate as they should.
-    private void text(WebSocketFrame frame) {
+    /// The start of a message or a continuation; the decoder has checked that they alternate as
+    /// they should.
+    private void data(WebSocketFrame frame) {
         var before = fragments;
-        if (before == null && frame.isFinalFragment()) {
-            whole(frame.content());
-            return;
-        }
-        var size = frame.content().readableBytes();
         if (before == null) {
-            before = context().alloc().buffer(size);
+            binary = frame instanceof BinaryWebSocketFrame;
+            if (frame.isFinalFragment()) {
+                whole(frame.content());
+                return;
+            }
+            before = context().alloc().buffer(frame.content().readableBytes());
             fragments = before;
         }
-        if (before.readableBytes() + size > realtime.settings.maxMessage()) {
-            leave(Disconnect.TOO_LARGE);
+        if (before.readableBytes() + frame.content().readableBytes() > terms.maxMessage()) {
+            conversation.tooLarge();
         } else if (frame.isFinalFragment()) {
             fragments = null;
             try {
@@ -122,11 +136,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
     }
 
     private void whole(ByteBuf message) {
-        switch (CommandDecoder.decode(message.nioBuffer())) {
-            case Decoded.Understood(var command) -> connection().accept(command);
-            case Decoded.Refused(var id, var code, var detail) ->
-                    connection().refuse(id, code, detail);
-            case Decoded.NotText() -> end(NOT_TEXT, "text frames hold UTF-8");
+        if (binary) {
+            conversation.binary(message);
+        } else {
+            conversation.text(message);
         }
     }
 
@@ -140,13 +153,12 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
         gone();
     }
 
-    private void leave(Disconnect reason) {
-        connection().close(reason);
-    }
-
-    /// Our close: the client has some time to answer it. Until then what it sends is read and
-    /// dropped, for closing a channel with unread bytes would reset it and our code with it.
-    private void end(int code, String reason) {
+    /// Closes: the client has some time to answer. Until then what it sends is read and dropped,
+    /// for closing a channel with unread bytes would reset it and our code with it.
+    ///
+    /// @param code a close code
+    /// @param reason at most 123 bytes
+    public void end(int code, String reason) {
         if (ending) {
             return;
         }
@@ -154,7 +166,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
         var here = context();
         here.writeAndFlush(Frames.close(here.alloc(), code, reason), here.voidPromise());
         here.channel().config().setAutoRead(true);
-        var millis = realtime.settings.closeTimeout().toMillis();
+        var millis = terms.closeTimeout().toMillis();
         var unused = here.executor().schedule(() -> here.close(), millis, TimeUnit.MILLISECONDS);
         gone();
     }
@@ -164,7 +176,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
             fragments.release();
             fragments = null;
         }
-        connection().closed();
+        conversation.gone();
     }
 
     @Override
@@ -177,7 +189,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
         var channel = here.channel();
         if (!channel.isWritable()
                 && !ending
-                && channel.bytesBeforeWritable() > realtime.watermark.high() * 2L) {
+                && channel.bytesBeforeWritable() > terms.watermark().high() * 2L) {
             channel.config().setAutoRead(false);
         }
     }
@@ -196,8 +208,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
         var channel = context().channel();
         if (channel.isWritable()) {
             channel.config().setAutoRead(true);
-            connection().heard();
-            connection().writable();
+            conversation.heard();
+            conversation.drained();
         }
     }
 
@@ -213,7 +225,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
             case CorruptedWebSocketFrameException violation -> violated(violation);
             case IOException vanished -> here.close();
             default -> {
-                LOG.warn("connection {}: a fault", connection().id(), cause);
+                LOG.warn("{}: a fault", conversation, cause);
                 end(FAULT, "a fault of the server");
             }
         }
@@ -222,7 +234,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
     private void violated(CorruptedWebSocketFrameException violation) {
         var status = violation.closeStatus();
         if (status.equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
-            leave(Disconnect.TOO_LARGE);
+            conversation.tooLarge();
         } else if (status.equals(WebSocketCloseStatus.INVALID_PAYLOAD_DATA)) {
             end(NOT_TEXT, "text frames hold UTF-8");
         } else {
@@ -230,32 +242,24 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
         }
     }
 
-    @Override
-    public Format format() {
-        return realtime.format;
+    /// @return bytes that wait in this process to be written to the client
+    public long unsent() {
+        var waiting = context().channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
     }
 
-    @Override
+    /// @return whether more may be written without filling memory
     public boolean writable() {
         return context().channel().isWritable();
     }
 
-    @Override
-    public void write(ByteBuf frame) {
+    /// @param frames whole frames, queued until [#flush]; released by the channel
+    public void write(ByteBuf frames) {
         var here = context();
-        here.write(frame, here.voidPromise());
+        here.write(frames, here.voidPromise());
     }
 
-    @Override
-    public void send(Message message) {
-        write(realtime.messages.encode(message));
-        if (message instanceof Message.Ping) {
-            // Clients answer this one by themselves, and so are heard.
-            write(Frames.ping());
-        }
-    }
-
-    @Override
+    /// Sends what is queued; during a read, at its end.
     public void flush() {
         if (reading) {
             flushLater = true;
@@ -264,16 +268,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Outlet 
         }
     }
 
-    @Override
-    public void close(Disconnect reason) {
-        end(reason.number(), reason.reason());
-    }
-
     private ChannelHandlerContext context() {
         return Objects.requireNonNull(context);
-    }
-
-    private Connection connection() {
-        return Objects.requireNonNull(connection);
     }
 }

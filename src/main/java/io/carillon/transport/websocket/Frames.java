@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /// Control frames as the server sends them: unmasked, at most 125 bytes of payload.
-final class Frames {
+public final class Frames {
     private static final int FINAL_CLOSE = 0x88;
     private static final int FINAL_PING = 0x89;
     private static final int FINAL_PONG = 0x8A;
@@ -19,13 +19,13 @@ final class Frames {
     private Frames() {}
 
     /// @return a ping, which every client answers by itself
-    static ByteBuf ping() {
+    public static ByteBuf ping() {
         return PING.duplicate();
     }
 
     /// @param payload of the ping that is answered; copied
     /// @return a pong
-    static ByteBuf pong(ByteBufAllocator buffers, ByteBuf payload) {
+    public static ByteBuf pong(ByteBufAllocator buffers, ByteBuf payload) {
         return buffers.buffer(2 + payload.readableBytes())
                 .writeByte(FINAL_PONG)
                 .writeByte(payload.readableBytes())
@@ -35,7 +35,7 @@ final class Frames {
     /// @param code a close code, or -1 for a close frame without one
     /// @param reason at most 123 bytes
     /// @return a close frame
-    static ByteBuf close(ByteBufAllocator buffers, int code, String reason) {
+    public static ByteBuf close(ByteBufAllocator buffers, int code, String reason) {
         var frame = buffers.buffer(4 + ByteBufUtil.utf8Bytes(reason)).writeByte(FINAL_CLOSE);
         if (code < 0) {
             return frame.writeByte(0);

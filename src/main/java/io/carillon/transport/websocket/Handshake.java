@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /// Reads an upgrade request (RFC 6455, section 4.2) and what the client brought with it.
 ///
 /// No extension and no subprotocol is ever agreed on, so permessage-deflate is off.
-sealed interface Handshake {
+public sealed interface Handshake {
 
     Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{21}[AQgw]==");
 

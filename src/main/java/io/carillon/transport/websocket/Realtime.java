@@ -13,10 +13,8 @@ import io.carillon.transport.TransportSettings;
 import io.carillon.wire.Framing;
 import io.carillon.wire.json.JsonFormat;
 import io.carillon.wire.json.MessageEncoder;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.concurrent.EventExecutor;
 
 import jakarta.inject.Singleton;
@@ -34,8 +32,7 @@ final class Realtime {
     private static final int RADIX = 36;
 
     final TransportSettings settings;
-    final WebSocketDecoderConfig decoding;
-    final WriteBufferWaterMark watermark;
+    final Terms terms;
     final JsonFormat format;
     final MessageEncoder messages;
 
@@ -68,16 +65,7 @@ final class Realtime {
         Framing framing = new WebSocketFraming();
         format = new JsonFormat(framing);
         messages = new MessageEncoder(framing);
-        watermark = new WriteBufferWaterMark(settings.writeBuffer() / 2, settings.writeBuffer());
-        decoding =
-                WebSocketDecoderConfig.newBuilder()
-                        .expectMaskedFrames(true)
-                        .allowExtensions(false)
-                        .maxFramePayloadLength(settings.maxMessage())
-                        // We answer violations with our own codes, and text is checked whole.
-                        .closeOnProtocolViolation(false)
-                        .withUTF8Validator(false)
-                        .build();
+        terms = Terms.of(settings.maxMessage(), settings.writeBuffer(), settings.closeTimeout());
     }
 
     /// @return the request's handshake, or why there is none
@@ -99,7 +87,7 @@ final class Realtime {
 
     /// Attaches a client to its lane. On the channel's event loop.
     Connection attach(
-            EventExecutor loop, FrameHandler outlet, Handshake.@Nullable Credential brought) {
+            EventExecutor loop, RealtimeClient outlet, Handshake.@Nullable Credential brought) {
         var id = node + "-" + Long.toString(numbers.incrementAndGet(), RADIX);
         var connection = new Connection(services, hub.lane(loop), outlet, id, null);
         if (brought != null) {

@@ -5,26 +5,22 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /// Takes `/realtime` out of the HTTP pipeline and passes everything else on.
 ///
-/// One per HTTP channel, gone after an upgrade: then the pipeline holds TLS where there is TLS, the
-/// frame decoder and the frame handler, nothing else. Also closes a channel that sends no request
-/// in time.
+/// One per HTTP channel, gone after an [Upgrade]. Also closes a channel that sends no request in
+/// time.
 final class Router extends ChannelInboundHandlerAdapter {
     private final Realtime realtime;
     private @Nullable Handshake handshake;
@@ -83,45 +79,10 @@ final class Router extends ChannelInboundHandlerAdapter {
                 && (uri.length() == end || uri.charAt(end) == '?');
     }
 
-    /// The order matters: the answer leaves below the HTTP codec, then our handlers stand behind
-    /// everything, then the HTTP handlers go, the codec last, for it hands over what the client has
-    /// sent already.
     private void upgrade(ChannelHandlerContext context, Handshake.Acceptable handshake) {
-        var pipeline = context.pipeline();
-        var channel = context.channel();
-        var codec = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
-        var answer =
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Accept: "
-                        + handshake.accept()
-                        + "\r\n\r\n";
-        channel.config().setWriteBufferWaterMark(realtime.watermark);
-        pipeline.context(codec).write(ascii(context.alloc(), answer));
-        pipeline.addLast(
-                new WebSocket13FrameDecoder(realtime.decoding),
-                new FrameHandler(realtime, handshake.credential()));
-        remove(context, codec);
-        channel.config().setAutoRead(true);
-    }
-
-    private static void remove(ChannelHandlerContext context, String codec) {
-        var pipeline = context.pipeline();
-        var going = new ArrayList<ChannelHandler>();
-        var behind = false;
-        for (var entry : pipeline) {
-            var kept =
-                    entry.getValue() instanceof WebSocket13FrameDecoder
-                            || entry.getValue() instanceof FrameHandler;
-            if (behind && !kept) {
-                going.add(entry.getValue());
-            }
-            behind |= entry.getKey().equals(codec);
-        }
-        going.forEach(pipeline::remove);
-        if (pipeline.get(ChannelPipelineCustomizer.HANDLER_IDLE_STATE) != null) {
-            pipeline.remove(ChannelPipelineCustomizer.HANDLER_IDLE_STATE);
-        }
-        pipeline.remove(codec);
+        var client = new RealtimeClient(realtime, context.executor(), handshake.credential());
+        Upgrade.perform(
+                context, handshake, realtime.terms, new FrameHandler(realtime.terms, client));
     }
 
     private static void refuse(

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One message as one unfragmented, unmasked text frame. The header's length is known when the
 /// payload is, so room for the longest is left in front of it.
-final class WebSocketFraming implements Framing {
+public final class WebSocketFraming implements Framing {
     private static final int LONGEST_HEADER = 10;
     private static final int FINAL_TEXT = 0x81;
 

@@ -1,16 +1,12 @@
 package io.carillon.wire.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
+
+import io.carillon.wire.JsonText;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 
 /// Reads a client's message: bytes → command, or why not.
 ///
@@ -22,40 +18,19 @@ import java.nio.charset.StandardCharsets;
 /// Never throws, keeps nothing between calls, safe for all threads. The transport bounds the size.
 public final class CommandDecoder {
     /// How deeply a message may be nested.
-    public static final int MAX_DEPTH = 32;
-
-    private static final JsonFactory JSON =
-            JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    // Both would keep what clients sent in tables that all parsers share.
-                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder()
-                                    .maxNestingDepth(MAX_DEPTH)
-                                    .maxNumberLength(100)
-                                    .build())
-                    .build();
+    public static final int MAX_DEPTH = JsonText.MAX_DEPTH;
 
     private CommandDecoder() {}
 
     /// @param message one whole message
     /// @return the command, or why there is none
     public static Decoded decode(ByteBuffer message) {
-        String text;
-        try {
-            text =
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT)
-                            .decode(message)
-                            .toString();
-        } catch (CharacterCodingException notText) {
+        var text = JsonText.utf8(message);
+        if (text == null) {
             return new Decoded.NotText();
         }
         var fields = new CommandFields(text);
-        try (var json = JSON.createParser(text.toCharArray())) {
+        try (var json = JsonText.parser(text)) {
             return read(json, fields);
         } catch (IOException | RuntimeException notJson) {
             return fields.malformed("this is not JSON as the protocol wants it");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 
 import io.carillon.connection.Command;
 import io.carillon.connection.ErrorCode;
+import io.carillon.wire.JsonText;
 import io.netty.buffer.ByteBufUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class CommandFields {
     private final Map<String, String> wrong = new HashMap<>(2);
     private @Nullable Long id;
     private @Nullable List<String> channels;
+    private Command.Following following = Command.Following.EVENTS;
     private @Nullable String data;
 
     CommandFields(String text) {
@@ -41,8 +43,9 @@ final class CommandFields {
     void take(String name, JsonParser json) throws IOException {
         switch (name) {
             case "id" -> takeId(json);
-            case "command", "token", "cursor", "channel", "type" -> takeString(name, json);
+            case "command", "token", "cursor", "channel", "type", "state" -> takeString(name, json);
             case "channels" -> takeChannels(json);
+            case "presence" -> takePresence(json);
             case "data" -> takeData(json);
             default -> json.skipChildren();
         }
@@ -59,7 +62,7 @@ final class CommandFields {
     }
 
     private void takeString(String name, JsonParser json) throws IOException {
-        if (json.currentToken() == JsonToken.VALUE_STRING && wellFormed(json.getText())) {
+        if (json.currentToken() == JsonToken.VALUE_STRING && JsonText.wellFormed(json.getText())) {
             strings.put(name, json.getText());
         } else {
             wrong.put(name, name + " must be a string");
@@ -90,72 +93,34 @@ final class CommandFields {
         channels = names;
     }
 
+    private void takePresence(JsonParser json) throws IOException {
+        switch (json.currentToken()) {
+            case VALUE_TRUE -> following = Command.Following.EVENTS_AND_PRESENCE;
+            case VALUE_FALSE -> following = Command.Following.EVENTS;
+            default -> {
+                wrong.put("presence", "presence must be true or false");
+                json.skipChildren();
+            }
+        }
+    }
+
     private static final String NAME_RULE =
             "a channel's name must be a string of 1 to 200 bytes without control characters";
 
     private static boolean channelName(String name) {
         return !name.isEmpty()
-                && wellFormed(name)
+                && JsonText.wellFormed(name)
                 && name.chars().noneMatch(Character::isISOControl)
                 && ByteBufUtil.utf8Bytes(name) <= MAX_CHANNEL_BYTES;
     }
 
-    /// Keeps the text of the value as it is, after every string and number in it was looked at.
     private void takeData(JsonParser json) throws IOException {
-        var start = json.currentTokenLocation().getCharOffset();
         var nothing = json.currentToken() == JsonToken.VALUE_NULL;
-        var depth = 0;
-        while (true) {
-            var token = json.currentToken();
-            if (token.isStructStart()) {
-                depth++;
-            } else if (token.isStructEnd()) {
-                depth--;
-            } else {
-                inspect(token, json);
-            }
-            if (depth == 0) {
-                break;
-            }
-            json.nextToken();
+        var value = JsonText.value(json, text);
+        if (value.fault() != null) {
+            wrong.put("data", "data has " + value.fault());
         }
-        json.finishToken();
-        data =
-                nothing
-                        ? null
-                        : text.substring((int) start, (int) json.currentLocation().getCharOffset());
-    }
-
-    private void inspect(JsonToken token, JsonParser json) throws IOException {
-        if (token.isNumeric()) {
-            if (!Double.isFinite(Double.parseDouble(json.getText()))) {
-                wrong.put("data", "data has a number that no double can hold");
-            }
-        } else if ((token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME)
-                && !wellFormed(json.getText())) {
-            wrong.put("data", "data has a NUL character or half a surrogate pair");
-        }
-    }
-
-    /// Postgres takes neither NUL nor half a surrogate pair.
-    private static boolean wellFormed(String string) {
-        for (var index = 0; index < string.length(); index++) {
-            var unit = string.charAt(index);
-            if (unit == 0) {
-                return false;
-            }
-            if (Character.isSurrogate(unit)) {
-                var paired =
-                        Character.isHighSurrogate(unit)
-                                && index + 1 < string.length()
-                                && Character.isLowSurrogate(string.charAt(index + 1));
-                if (!paired) {
-                    return false;
-                }
-                index++;
-            }
-        }
-        return true;
+        data = nothing ? null : value.text();
     }
 
     Decoded malformed(String detail) {
@@ -178,12 +143,13 @@ final class CommandFields {
             case "subscribe" -> subscribe(reply);
             case "unsubscribe" -> unsubscribe(reply);
             case "publish" -> publish(reply);
+            case "presence" -> presence(reply);
             case "ping" -> new Decoded.Understood(new Command.Ping(reply));
             default ->
                     new Decoded.Refused(
                             reply,
                             ErrorCode.UNKNOWN_COMMAND,
-                            "connect, subscribe, unsubscribe, publish, refresh or ping");
+                            "connect, subscribe, unsubscribe, publish, presence, refresh or ping");
         };
     }
 
@@ -203,11 +169,14 @@ final class CommandFields {
             // Taken for "from now on", a null here would be a hole that nobody sees.
             return malformed("cursor must be a string, or left out to follow from now on");
         }
+        if (wrong.containsKey("presence")) {
+            return malformed(wrong.getOrDefault("presence", "presence"));
+        }
         var names = channels;
         return names == null || wrong.containsKey("channels")
                 ? malformed(wrong.getOrDefault("channels", "channels are missing"))
                 : new Decoded.Understood(
-                        new Command.Subscribe(reply, names, strings.get("cursor")));
+                        new Command.Subscribe(reply, names, strings.get("cursor"), following));
     }
 
     private Decoded unsubscribe(long reply) {
@@ -215,6 +184,13 @@ final class CommandFields {
         return names == null || wrong.containsKey("channels")
                 ? malformed(wrong.getOrDefault("channels", "channels are missing"))
                 : new Decoded.Understood(new Command.Unsubscribe(reply, names));
+    }
+
+    private Decoded presence(long reply) {
+        var state = strings.get("state");
+        return state == null
+                ? malformed("state must be online, away or busy")
+                : new Decoded.Understood(new Command.Presence(reply, state));
     }
 
     private Decoded publish(long reply) {

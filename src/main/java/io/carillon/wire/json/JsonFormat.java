@@ -2,9 +2,9 @@ package io.carillon.wire.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
-import io.carillon.channel.Event;
 import io.carillon.hub.Format;
 import io.carillon.hub.Run;
+import io.carillon.wire.EventMembers;
 import io.carillon.wire.Framing;
 import io.netty.buffer.ByteBuf;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
-/// Encodes runs as `events` messages, or as `ephemeral` ones where there is no cursor.
+/// Encodes runs as `events` messages, or as `conflated` or `ephemeral` ones, which have no cursor.
 ///
 /// One instance per transport, immutable; called once per run, lane and transport. The payload goes
 /// from the log's text into the buffer as it is. See `src/docs/protocol.md`, "Events".
@@ -27,7 +27,12 @@ public final class JsonFormat implements Format {
     @Override
     public ByteBuf encode(Run run) {
         var cursor = run.cursor() == null ? null : run.cursor().encode();
-        var kind = cursor == null ? "ephemeral" : "events";
+        var kind =
+                switch (run.kind()) {
+                    case EVENTS -> "events";
+                    case CONFLATED -> "conflated";
+                    case EPHEMERAL -> "ephemeral";
+                };
         return JsonBytes.object(
                 framing, kind, cursor, estimate(run), json -> write(json, kind, cursor, run));
     }
@@ -51,40 +56,13 @@ public final class JsonFormat implements Format {
         json.writeArrayFieldStart("events");
         for (var event : run.events()) {
             json.writeStartObject();
-            if (cursor != null) {
+            if (run.kind() != Run.Kind.EPHEMERAL) {
                 // Ephemeral events are numbered apart; their ids mean nothing to a client.
                 json.writeStringField("id", Long.toString(event.id()));
             }
-            write(json, event);
+            EventMembers.write(json, event);
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    private static void write(JsonGenerator json, Event event) throws IOException {
-        json.writeStringField("type", event.type());
-        if (event.data() != null) {
-            json.writeFieldName("data");
-            json.writeRawValue(oneLine(event.data()));
-        }
-        optional(json, "actor", event.actor());
-        optional(json, "correlationId", event.correlationId());
-        optional(json, "ref", event.ref());
-        json.writeStringField("at", event.at().toString());
-    }
-
-    /// A message is one line on every transport. Within JSON strings line breaks are escaped, so
-    /// these stand between tokens.
-    private static String oneLine(String data) {
-        return data.indexOf('\n') < 0 && data.indexOf('\r') < 0
-                ? data
-                : data.replace('\n', ' ').replace('\r', ' ');
-    }
-
-    private static void optional(JsonGenerator json, String name, @Nullable String value)
-            throws IOException {
-        if (value != null) {
-            json.writeStringField(name, value);
-        }
     }
 }

@@ -1,0 +1,161 @@
+package io.carillon.transport.engineio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// What a polling session has besides: what waits for its next poll, and the poll that waits for
+/// something. Confined to the session's loop.
+final class Polling {
+    static final String TEXT = "text/plain; charset=UTF-8";
+
+    private final Engine engine;
+    private final List<ByteBuf> pending = new ArrayList<>(4);
+    private @Nullable Exchange poll;
+    private @Nullable Probe probe;
+    private int bytes;
+
+    /// What the client calls the session.
+    final String sid;
+
+    Polling(Engine engine, String sid) {
+        this.engine = engine;
+        this.sid = sid;
+    }
+
+    static void refuse(Exchange exchange, EngineError error) {
+        exchange.answer(error.status(), "application/json", Payloads.of(error.body()));
+    }
+
+    boolean waits() {
+        return poll != null;
+    }
+
+    boolean holds(Exchange exchange) {
+        return poll == exchange;
+    }
+
+    void take(Exchange exchange) {
+        poll = exchange;
+    }
+
+    /// @return whether there was room
+    boolean add(ByteBuf frames) {
+        bytes += frames.readableBytes();
+        pending.add(frames);
+        return bytes <= 4 * engine.terms.watermark().high() + engine.settings.maxPayload();
+    }
+
+    boolean writable() {
+        return bytes < engine.terms.watermark().high();
+    }
+
+    /// Answers the poll if there is something for it, or if the client is about to move.
+    void deliver() {
+        if (poll == null) {
+            return;
+        }
+        if (!pending.isEmpty()) {
+            answer(payload());
+        } else if (probe != null) {
+            answer(Payloads.of("6"));
+        }
+    }
+
+    private ByteBuf payload() {
+        var payload = ByteBufAllocator.DEFAULT.buffer(bytes + 16);
+        for (var frames : pending) {
+            Payloads.append(payload, frames);
+            frames.release();
+        }
+        pending.clear();
+        bytes = 0;
+        return payload;
+    }
+
+    /// Answers the poll, if there is one.
+    void answer(ByteBuf payload) {
+        var waiting = poll;
+        poll = null;
+        if (waiting == null) {
+            payload.release();
+        } else {
+            waiting.answer(200, TEXT, payload);
+        }
+    }
+
+    /// @return what no poll has fetched; the caller's
+    List<ByteBuf> pending() {
+        var taken = List.copyOf(pending);
+        pending.clear();
+        bytes = 0;
+        return taken;
+    }
+
+    /// Nobody will fetch what waits.
+    void drop() {
+        poll = null;
+        pending.forEach(ByteBuf::release);
+        pending.clear();
+        bytes = 0;
+    }
+
+    /// The session ends: with the poll that waits, or with the next one if it comes soon.
+    ///
+    /// @param packet the last one
+    void end(Session session, String packet) {
+        add(EngineFraming.packet(packet));
+        if (poll != null) {
+            deliver();
+            return;
+        }
+        engine.enter(sid, session);
+        var unused =
+                session.loop()
+                        .schedule(
+                                () -> {
+                                    engine.leave(sid);
+                                    drop();
+                                },
+                                engine.terms.closeTimeout().toMillis(),
+                                TimeUnit.MILLISECONDS);
+    }
+
+    /// A poll of a session that has ended.
+    void farewell(Exchange exchange) {
+        engine.leave(sid);
+        if (pending.isEmpty()) {
+            refuse(exchange, EngineError.SESSION);
+        } else {
+            exchange.answer(200, TEXT, payload());
+        }
+    }
+
+    /// @return whether this is the only WebSocket that the session may move to
+    boolean probe(Probe asking) {
+        if (probe != null && probe != asking) {
+            return false;
+        }
+        probe = asking;
+        return true;
+    }
+
+    boolean mayMove() {
+        return probe == null;
+    }
+
+    boolean isProbe(Probe asking) {
+        return probe == asking;
+    }
+
+    void forget(Probe gone) {
+        if (probe == gone) {
+            probe = null;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.carillon.wire.socketio;
+
+import io.carillon.channel.Cursor;
+import io.carillon.hub.Format;
+import io.carillon.hub.Run;
+import io.carillon.wire.Framing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Encodes runs as Socket.IO events, one packet and one frame for each event, all in one buffer.
+///
+/// Every event ends with the position of whoever has received it, ephemeral ones too: the stock
+/// client takes any trailing string for its offset. One instance per namespace and way of naming,
+/// shared by all their clients; immutable.
+public final class SocketIoFormat implements Format {
+    private final Framing framing;
+    private final String start;
+    private final EventNames names;
+
+    /// @param framing the transport's
+    /// @param namespace as clients write it
+    /// @param names how events are called
+    public SocketIoFormat(Framing framing, String namespace, EventNames names) {
+        this.framing = framing;
+        this.start = "2" + PacketEncoder.prefix(namespace) + "[";
+        this.names = names;
+    }
+
+    @Override
+    public ByteBuf encode(Run run) {
+        var all = new ArrayList<ByteBuf>(run.events().size());
+        for (var index = 0; index < run.events().size(); index++) {
+            var emissions = names.emissions(run.events().get(index));
+            for (var emission : emissions) {
+                // Whoever has heard some names only has not had the event: it is told again.
+                var last = emission == emissions.getLast();
+                all.add(frame(emission, last ? run.after(index) : null));
+            }
+        }
+        return all.size() == 1 ? all.getFirst() : joined(all);
+    }
+
+    private static ByteBuf joined(List<ByteBuf> frames) {
+        var size = frames.stream().mapToInt(ByteBuf::readableBytes).sum();
+        var joined = ByteBufAllocator.DEFAULT.directBuffer(size);
+        for (var frame : frames) {
+            joined.writeBytes(frame);
+            frame.release();
+        }
+        return joined;
+    }
+
+    private ByteBuf frame(Emission emission, @Nullable Cursor after) {
+        var size = 128;
+        for (var argument : emission.arguments()) {
+            size += argument.length() + 1;
+        }
+        var out = ByteBufAllocator.DEFAULT.directBuffer(size);
+        framing.begin(out, "event", null);
+        ByteBufUtil.writeUtf8(out, start);
+        ByteBufUtil.writeUtf8(out, PacketEncoder.quote(emission.name()));
+        for (var argument : emission.arguments()) {
+            out.writeByte(',');
+            ByteBufUtil.writeUtf8(out, argument);
+        }
+        if (after != null) {
+            out.writeByte(',').writeByte('"');
+            ByteBufUtil.writeAscii(out, after.encode());
+            out.writeByte('"');
+        }
+        out.writeByte(']');
+        framing.end(out);
+        return out;
+    }
+}
