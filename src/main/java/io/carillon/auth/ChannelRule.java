@@ -6,16 +6,24 @@ import java.util.Set;
 
 /// One row of `carillon.channel_rule`. Immutable.
 ///
+/// @param pattern as in the table
 /// @param audience whom the pattern names
 /// @param subscribeRoles who may subscribe; null for every member of the tenant
 /// @param publishRoles who may publish; empty for nobody
 /// @param members a query that must find a row, with `$1` tenant, `$2` user, `$3` key; null for no
 ///     check
+/// @param memberTables plain names (`carillon.plain_name`) of the tables that the query reads
+/// @param conflateMillis the window in which only the latest event per key is sent; null for none
+/// @param conflateKey where that key is in an event's data; null for the row's key, or the type
 record ChannelRule(
+        String pattern,
         Audience audience,
         @Nullable Set<String> subscribeRoles,
         Set<String> publishRoles,
-        @Nullable String members) {
+        @Nullable String members,
+        Set<String> memberTables,
+        @Nullable Integer conflateMillis,
+        @Nullable String conflateKey) {
 
     private static final String USER = ":{user}";
     private static final String KEY = ":{key}";

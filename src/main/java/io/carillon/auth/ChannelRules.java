@@ -18,9 +18,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -34,8 +39,10 @@ import java.util.function.LongSupplier;
 ///
 /// The tenant and the user of every check are the principal's. Rules are read again when they are
 /// asked for and older than half a second, answers of membership queries are kept for one second:
-/// so a change counts within one second on every node, without any message between nodes. While
-/// Postgres does not answer, nobody is let in ([Refusal#UNAVAILABLE], to be tried again).
+/// so a change counts within one second on every node even without any message; room `control`
+/// hears of most changes at once ([#forget]) and asks again about what is followed already
+/// ([#forbidden]). While Postgres does not answer, nobody is let in ([Refusal#UNAVAILABLE], to be
+/// tried again).
 ///
 /// Blocks on Postgres now and then: call it on a virtual thread. Safe for all threads.
 @Singleton
@@ -43,11 +50,19 @@ public final class ChannelRules {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelRules.class);
     private static final long FRESH_NANOS = Duration.ofMillis(500).toNanos();
     private static final int MAX_CHANNEL_BYTES = 200;
+    private static final Access.Forbidden UNREADABLE =
+            new Access.Forbidden(
+                    Refusal.UNAVAILABLE, "channel rules cannot be read now: try again");
+
+    /// Channels of the product's own, which no rule opens.
+    private static final String RESERVED = "carillon.";
 
     private final Database database;
     private final Memberships memberships;
     private final LongSupplier nanos;
     private final ReentrantLock reading = new ReentrantLock();
+    private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong version = new AtomicLong();
     private volatile @Nullable Read last;
 
     @Inject
@@ -69,7 +84,8 @@ public final class ChannelRules {
 
     /// @param book null when the rules could not be read
     /// @param at when it was asked for, or when asking failed
-    private record Read(@Nullable RuleBook book, long at) {}
+    /// @param version how many changes of rules were known before it was read
+    private record Read(@Nullable RuleBook book, long at, long version) {}
 
     /// What somebody wants to do.
     private enum Wish {
@@ -104,13 +120,96 @@ public final class ChannelRules {
         return decide(principal, channel, Wish.PUBLISH);
     }
 
-    /// Forgets what membership queries said about a tenant, so that the next question reads the
-    /// tables again. For whoever re-checks subscriptions after a change of a table that a rule
-    /// reads.
+    /// Something of the rights has changed: the next question reads the tables again. For whoever
+    /// re-checks subscriptions; to be called before it asks again.
     ///
-    /// @param tenant the tenant whose rows changed
-    public void forget(String tenant) {
-        memberships.forget(tenant);
+    /// @param change what changed
+    public void forget(RightsChange change) {
+        switch (change) {
+            case RightsChange.Members(var tenant, var ignored) -> memberships.forget(tenant);
+            case RightsChange.Rule _ -> version.incrementAndGet();
+            case RightsChange.Unknown() -> {
+                version.incrementAndGet();
+                memberships.forgetAll();
+            }
+        }
+        changes.incrementAndGet();
+    }
+
+    /// Whoever asks about rights, and finds afterwards that this has grown, asks once more.
+    ///
+    /// @return how many changes of rights this node has been told of; never blocks
+    public long changes() {
+        return changes.get();
+    }
+
+    /// Which channels are conflated, as the rules say now. Blocks.
+    ///
+    /// @return the switches, or null when the rules cannot be read now
+    public @Nullable ConflatedChannels conflated() {
+        var book = book();
+        return book == null ? null : new ConflatedChannels(book);
+    }
+
+    /// A subscription that is asked about.
+    ///
+    /// @param principal who follows
+    /// @param channel what
+    public record Question(Principal principal, String channel) {}
+
+    /// Asks again about subscriptions that stand, many with few queries.
+    ///
+    /// @param questions of one tenant or of several
+    /// @param change only what it may concern is asked
+    /// @return what is not allowed, or not known, any more; what is allowed is left out
+    public Map<Question, Access.Forbidden> forbidden(
+            Collection<Question> questions, RightsChange change) {
+        var answers = new HashMap<Question, Access.Forbidden>();
+        var book = book();
+        var asked = new ArrayList<Memberships.Asked>();
+        for (var question : questions) {
+            if (book == null) {
+                answers.put(question, UNREADABLE);
+                continue;
+            }
+            var match = book.match(question.channel);
+            if (concerned(match, change)) {
+                ask(question, match, answers, asked);
+            }
+        }
+        memberships
+                .askAll(asked)
+                .forEach((one, refused) -> {
+                    if (refused instanceof Access.Forbidden forbidden) {
+                        answers.putIfAbsent(one.question(), forbidden);
+                    }
+                });
+        return answers;
+    }
+
+    private static boolean concerned(RuleBook.Match match, RightsChange change) {
+        return switch (change) {
+            case RightsChange.Members(var ignored, var table) ->
+                    match.rules().stream().anyMatch(rule -> rule.memberTables().contains(table));
+            // Which rule a channel falls under may be another one now.
+            case RightsChange.Rule _, RightsChange.Unknown _ -> true;
+        };
+    }
+
+    private static void ask(
+            Question question,
+            RuleBook.Match match,
+            Map<Question, Access.Forbidden> answers,
+            List<Memberships.Asked> asked) {
+        if (!structurally(question.principal, match, Wish.SUBSCRIBE)) {
+            answers.put(question, forbidden());
+            return;
+        }
+        for (var rule : match.rules()) {
+            if (rule.members() != null) {
+                asked.add(new Memberships.Asked(question, rule.members(), match.key()));
+            }
+        }
     }
 
     static Access.Forbidden forbidden() {
@@ -119,6 +218,9 @@ public final class ChannelRules {
     }
 
     private Access decide(Principal principal, String channel, Wish wish) {
+        if (channel.startsWith(RESERVED)) {
+            return forbidden();
+        }
         if (!nameable(channel)) {
             return new Access.Forbidden(
                     Refusal.CHANNEL_INVALID,
@@ -126,16 +228,19 @@ public final class ChannelRules {
         }
         var book = book();
         if (book == null) {
-            return new Access.Forbidden(
-                    Refusal.UNAVAILABLE, "channel rules cannot be read now: try again");
+            return UNREADABLE;
         }
         var match = book.match(channel);
-        for (var rule : match.rules()) {
-            if (!wish.open(rule, principal.roles()) || !owns(rule, principal, match.key())) {
-                return forbidden();
-            }
-        }
-        return match.rules().isEmpty() ? forbidden() : member(match, principal);
+        return structurally(principal, match, wish) ? member(match, principal) : forbidden();
+    }
+
+    /// @return whether all rules allow it, but for their membership queries
+    private static boolean structurally(Principal principal, RuleBook.Match match, Wish wish) {
+        return !match.rules().isEmpty()
+                && match.rules().stream()
+                        .allMatch(rule ->
+                                wish.open(rule, principal.roles())
+                                        && owns(rule, principal, match.key()));
     }
 
     private Access member(RuleBook.Match match, Principal principal) {
@@ -183,23 +288,30 @@ public final class ChannelRules {
 
     private @Nullable Read fresh() {
         var known = last;
-        return known != null && nanos.getAsLong() - known.at < FRESH_NANOS ? known : null;
+        return known != null
+                        && nanos.getAsLong() - known.at < FRESH_NANOS
+                        && known.version == version.get()
+                ? known
+                : null;
     }
 
     private Read read() {
         var at = nanos.getAsLong();
+        var before = version.get();
         try {
-            return new Read(new RuleBook(database.read(ChannelRules::rules)), at);
+            return new Read(new RuleBook(database.read(ChannelRules::rules)), at, before);
         } catch (DatabaseUnavailable | StatementFailed failed) {
             LOG.warn("carillon.channel_rule cannot be read: {}", failed.getMessage());
             // Whoever waited for this answer takes it, rather than wait for the next failure.
-            return new Read(null, nanos.getAsLong());
+            return new Read(null, nanos.getAsLong(), before);
         }
     }
 
     private static List<ChannelRule> rules(Connection connection) throws SQLException {
         var sql =
-                "select pattern, subscribe_roles, publish_roles, members from"
+                "select pattern, subscribe_roles, publish_roles, members, array(select"
+                        + " lower(replace(replace(m, '\"', ''), ' ', '')) from"
+                        + " unnest(member_tables) m), conflate_ms, conflate_key from"
                         + " carillon.channel_rule";
         var rules = new ArrayList<ChannelRule>();
         try (var statement = connection.prepareStatement(sql);
@@ -215,10 +327,14 @@ public final class ChannelRules {
                 var publish = roles(rows.getArray(3));
                 rules.add(
                         new ChannelRule(
+                                rows.getString(1),
                                 audience,
                                 roles(rows.getArray(2)),
                                 publish == null ? Set.of() : publish,
-                                rows.getString(4)));
+                                rows.getString(4),
+                                Objects.requireNonNullElse(roles(rows.getArray(5)), Set.of()),
+                                (Integer) rows.getObject(6),
+                                rows.getString(7)));
             }
         }
         return rules;

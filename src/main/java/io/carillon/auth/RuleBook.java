@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// All channel rules at one moment, and which of them a channel falls under. Immutable.
 ///
@@ -40,6 +41,12 @@ final class RuleBook {
     /// @param key what follows the prefix; null for a channel with a rule of its own name
     record Match(List<ChannelRule> rules, @Nullable String key) {
         private static final Match NONE = new Match(List.of(), null);
+    }
+
+    /// @return every rule
+    Stream<ChannelRule> rules() {
+        return Stream.concat(
+                named.values().stream(), templates.values().stream().flatMap(List::stream));
     }
 
     /// @param channel a channel's name

@@ -2,10 +2,12 @@ package io.carillon.connection;
 
 import io.carillon.auth.Access;
 import io.carillon.auth.Admission;
+import io.carillon.auth.Refusal;
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Place;
 import io.carillon.channel.ResetReason;
 import io.carillon.identity.Principal;
+import io.carillon.limit.LimitKind;
 import io.netty.buffer.ByteBufUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -43,7 +46,7 @@ final class Commands {
     Commands(Connection connection, Services services, long nanos) {
         this.connection = connection;
         this.services = services;
-        this.rate = new CommandRate(services.settings, nanos);
+        this.rate = new CommandRate(services.settings.commandBurst(), nanos);
     }
 
     /// @param command its syntax is right
@@ -83,12 +86,19 @@ final class Commands {
 
     /// Whoever is too fast is told so; whoever does not listen is closed.
     private boolean withinRate(@Nullable Long reply, long nanos) {
-        if (rate.take(nanos)) {
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().commands();
+        var perSecond = special == null ? services.settings.commandRate() : special;
+        var burst = special == null ? services.settings.commandBurst() : 4 * special;
+        if (rate.take(perSecond, burst, nanos)) {
             // Not forgotten at once: somebody far too fast gets one command through now and then.
             tooFast = Math.max(0, tooFast - 1);
             return true;
         }
-        if (++tooFast > services.settings.commandBurst()) {
+        if (usage != null) {
+            usage.refuse(LimitKind.COMMANDS);
+        }
+        if (++tooFast > burst) {
             connection.close(Disconnect.FLOOD);
             return false;
         }
@@ -121,6 +131,10 @@ final class Commands {
             } else {
                 decline(command.id(), ErrorCode.NOT_CONNECTED, "send connect with a token first");
             }
+            return;
+        }
+        if (services.rights.revoked(who)) {
+            connection.close(Disconnect.REVOKED);
             return;
         }
         switch (command) {
@@ -186,8 +200,11 @@ final class Commands {
     private void admit(@Nullable Long reply, Admission admission) {
         switch (admission) {
             case Admission.Valid(var who) -> {
-                connection.admit(who);
-                answer(connected(reply, who));
+                if (connection.admit(who)) {
+                    answer(connected(reply, who));
+                } else {
+                    turnAway(reply);
+                }
             }
             case Admission.Refused(var code, var message) -> {
                 connection.tell(
@@ -197,6 +214,13 @@ final class Commands {
                         code.retry() ? Disconnect.UNAVAILABLE : Disconnect.UNAUTHENTICATED);
             }
         }
+    }
+
+    /// The tenant or the user has as many connections as it may have.
+    void turnAway(@Nullable Long reply) {
+        var detail = "too many connections of the tenant or user";
+        connection.tell(new Message.Refused(reply, ErrorCode.CROWDED, detail));
+        connection.close(Disconnect.CROWDED);
     }
 
     private Message connected(@Nullable Long reply, Principal who) {
@@ -213,7 +237,7 @@ final class Commands {
                     decline(reply, ErrorCode.FORBIDDEN, "the token is another user's");
                     return;
                 }
-                connection.admit(who);
+                var unused = connection.admit(who);
                 recheck(reply, who);
             }
             case Admission.Refused(var code, var message) ->
@@ -224,21 +248,43 @@ final class Commands {
     /// Asks the rules again about every subscription; those that are not allowed any longer end.
     private void recheck(long reply, Principal who) {
         var channels = List.copyOf(connection.channels());
+        var before = services.rights.changes();
         blocking(
                 reply,
-                () ->
-                        channels.stream()
-                                .filter(channel ->
-                                        services.rights.subscribe(who, channel)
-                                                instanceof Access.Forbidden)
-                                .toList(),
+                () -> forbidden(who, channels, code -> true),
                 forbidden -> {
-                    if (!forbidden.isEmpty()) {
-                        forbidden.forEach(connection::leave);
-                        connection.tell(new Message.Ended(forbidden));
-                    }
+                    connection.end(forbidden);
                     answer(connected(reply, who));
+                    reconsiderSince(before, who, channels);
                 });
+    }
+
+    private List<String> forbidden(
+            Principal who, List<String> channels, Predicate<Refusal> counts) {
+        return channels.stream()
+                .filter(channel ->
+                        services.rights.subscribe(who, channel)
+                                        instanceof Access.Forbidden(var code, var ignored)
+                                && counts.test(code))
+                .toList();
+    }
+
+    /// Rights have changed while the rules were asked about these channels, so the answer may be of
+    /// before; whatever changes later finds the channels among the connection's own.
+    private void reconsiderSince(long before, Principal who, List<String> channels) {
+        if (services.rights.changes() != before) {
+            reconsider(who, channels);
+        }
+    }
+
+    /// Asks about subscriptions that stand, beside the commands; what cannot be known now stays.
+    void reconsider(Principal who, List<String> channels) {
+        services.blocking.execute(() -> {
+            var forbidden = forbidden(who, channels, code -> !code.retry());
+            if (!forbidden.isEmpty()) {
+                connection.notAllowed(who, forbidden);
+            }
+        });
     }
 
     private void check(Principal who, Command.Subscribe command) {
@@ -250,18 +296,24 @@ final class Commands {
                 return;
             }
         }
-        if (connection.channels().size() + command.channels().size()
-                > services.settings.maxSubscriptions()) {
-            var limit = services.settings.maxSubscriptions();
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().subscriptions();
+        var limit = special == null ? services.settings.maxSubscriptions() : special;
+        if (connection.channels().size() + command.channels().size() > limit) {
+            if (usage != null) {
+                usage.refuse(LimitKind.SUBSCRIPTIONS);
+            }
             decline(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
             return;
         }
+        var before = services.rights.changes();
         blocking(
                 reply,
-                () -> forbidden(who, command.channels()),
+                () -> firstForbidden(who, command.channels()),
                 refusal -> {
                     if (refusal == null) {
                         subscribe(who, command);
+                        reconsiderSince(before, who, command.channels());
                     } else {
                         answer(refusal.toMessage(reply));
                     }
@@ -274,7 +326,7 @@ final class Commands {
         }
     }
 
-    private @Nullable Forbidden forbidden(Principal who, List<String> channels) {
+    private @Nullable Forbidden firstForbidden(Principal who, List<String> channels) {
         for (var channel : channels) {
             if (services.rights.subscribe(who, channel)
                     instanceof Access.Forbidden(var code, var message)) {
@@ -302,6 +354,12 @@ final class Commands {
             }
             place = cursor.place();
         }
+        var usage = connection.usage();
+        if (usage != null && !usage.subscribe(who.user(), command.channels().size())) {
+            var most = usage.limit().userSubscriptions();
+            decline(command.id(), ErrorCode.LIMIT, "at most " + most + " subscriptions of a user");
+            return;
+        }
         connection.follow(who, command, place);
     }
 
@@ -317,14 +375,24 @@ final class Commands {
     }
 
     private void check(Principal who, Command.Publish command) {
-        var limit = services.settings.maxPublish();
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().eventBytes();
+        var usual = services.settings.maxPublish();
+        var limit = special == null ? usual : Math.min(usual, special);
         var data = command.data();
         if (data != null && ByteBufUtil.utf8Bytes(data) > limit) {
+            if (usage != null) {
+                usage.refuse(LimitKind.EVENT_BYTES);
+            }
             decline(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
             return;
         }
         if (!TYPE.matcher(command.type()).matches() || command.type().startsWith("carillon.")) {
             decline(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
+            return;
+        }
+        if (usage != null && !usage.publish(System.nanoTime())) {
+            decline(command.id(), ErrorCode.RATE, "the tenant publishes too much; slow down");
             return;
         }
         blocking(

@@ -13,12 +13,12 @@ import io.carillon.hub.Run;
 import io.carillon.hub.Seat;
 import io.carillon.hub.Subscriber;
 import io.carillon.identity.Principal;
+import io.carillon.limit.Usage;
 import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +39,9 @@ import java.util.function.Supplier;
 /// threads and comes back. Bounded: subscriptions, waiting commands and the command rate by
 /// [Settings], bytes by the outlet.
 public final class Connection implements Subscriber {
+    /// Frames that are taken off the tenant's rate at a time.
+    private static final int FRAMES = 16;
+
     private final Services services;
     private final Lane lane;
     private final Outlet outlet;
@@ -48,6 +51,8 @@ public final class Connection implements Subscriber {
     private final Map<String, Seat> seats = new HashMap<>(4);
     private @Nullable Principal principal;
     private @Nullable Repayment repayment;
+    private @Nullable Usage usage;
+    private int allowance;
     private boolean closed;
     private boolean noted;
     private boolean unflushed;
@@ -75,16 +80,24 @@ public final class Connection implements Subscriber {
                         - ThreadLocalRandom.current()
                                 .nextLong(services.settings.pingInterval().toNanos());
         lane.attach(this);
-        if (principal != null) {
-            opened(principal);
+        if (principal != null && enter(principal)) {
+            services.begun(outlet, id, principal);
         }
     }
 
-    private void opened(Principal who) {
-        if (!outlet.brief()) {
-            services.counts.opened();
-            services.journal.opened(id, outlet.transport(), who);
+    /// @return whether the tenant and the user may have one connection more
+    private boolean enter(Principal who) {
+        var wanted = services.limits.of(who.tenant());
+        if (wanted.enter(who.user()) != null) {
+            return false;
         }
+        usage = wanted;
+        return true;
+    }
+
+    /// @return what the tenant has and may have, or null while nobody has been let in
+    @Nullable Usage usage() {
+        return usage;
     }
 
     /// Tells the client something besides events.
@@ -139,22 +152,67 @@ public final class Connection implements Subscriber {
     /// @param command its syntax is right
     public void accept(Command command) {
         heard();
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        if (principal != null && usage == null) {
+            commands.turnAway(command.id());
+        } else {
             commands.accept(command, heardAt);
         }
     }
 
     /// Who is attached from now on.
-    void admit(Principal who) {
+    ///
+    /// @return whether it may be
+    boolean admit(Principal who) {
         if (principal == null) {
-            opened(who);
+            if (!enter(who)) {
+                return false;
+            }
+            services.begun(outlet, id, who);
         }
         principal = who;
+        return true;
     }
 
-    /// @return the channels that are followed, live or owed
-    Set<String> channels() {
+    /// @return the channels that are followed, live or owed; on the lane's thread
+    public Set<String> channels() {
         return seats.keySet();
+    }
+
+    /// The rules say no longer that these channels may be followed: they end here. Any thread.
+    ///
+    /// @param asked who was asked about; when it is another by now (a new token), the rules are
+    ///     asked again
+    /// @param forbidden which channels
+    public void notAllowed(Principal asked, List<String> forbidden) {
+        lane.loop()
+                .execute(() -> {
+                    if (closed) {
+                        return;
+                    }
+                    if (principal == asked) {
+                        end(forbidden);
+                    } else if (principal != null) {
+                        commands.reconsider(principal, forbidden);
+                    }
+                });
+    }
+
+    /// Asks the rules about subscriptions that stand.
+    void reconsider(Principal who, List<String> channels) {
+        commands.reconsider(who, channels);
+    }
+
+    /// Subscriptions end because they are not allowed; those that have ended already are left out.
+    void end(List<String> channels) {
+        var ended = channels.stream().filter(seats::containsKey).toList();
+        if (!ended.isEmpty()) {
+            ended.forEach(this::leave);
+            tell(new Message.Ended(ended));
+            outlet.flush();
+        }
     }
 
     /// Follows channels from a place on; the answer is sent when everything owed has been told.
@@ -185,6 +243,9 @@ public final class Connection implements Subscriber {
         var who = principal;
         if (seat != null && who != null) {
             lane.leave(new ChannelKey(who.tenant(), channel), seat);
+            if (usage != null) {
+                usage.unsubscribe(who.user(), 1);
+            }
         }
         if (repayment != null) {
             repayment.forgive(channel);
@@ -193,19 +254,12 @@ public final class Connection implements Subscriber {
 
     /// Everything owed is paid: live from here on.
     ///
-    /// @param debts what was owed
-    void live(List<Debt> debts) {
+    /// @param paid what was owed
+    void live(Repayment paid) {
         repayment = null;
-        var cursor = new Cursor(lane.epoch(), Place.at(lane.position()));
-        var replied = false;
-        for (var debt : debts) {
-            if (debt.reply != null && !debt.refused) {
-                tell(new Message.Subscribed(debt.reply, List.copyOf(debt.channels), cursor));
-            }
-            replied |= debt.reply != null;
-        }
+        paid.answer(new Cursor(lane.epoch(), Place.at(lane.position())));
         outlet.flush();
-        if (replied) {
+        if (paid.replies()) {
             commands.next();
         }
     }
@@ -233,6 +287,9 @@ public final class Connection implements Subscriber {
             }
             commands.forget();
             lane.detach(this);
+            if (usage != null && principal != null) {
+                usage.leave(principal.user(), System.nanoTime());
+            }
         }
     }
 
@@ -248,36 +305,17 @@ public final class Connection implements Subscriber {
         }
     }
 
-    /// Counts and logs the end, once.
     private void note(@Nullable Disconnect reason) {
-        if (outlet.brief() || noted) {
-            return;
-        }
-        noted = true;
-        if (reason == null) {
-            services.counts.left();
-        } else {
-            services.counts.closed(reason);
-        }
-        if (principal != null) {
-            services.journal.closed(id, reason, System.nanoTime() - openedAt);
+        if (!noted) {
+            noted = true;
+            services.ended(outlet, id, principal, reason, openedAt);
         }
     }
 
     /// @return how the connection stands now
     public Standing standing() {
-        var who = principal;
-        var age = System.nanoTime() - openedAt;
-        return new Standing(
-                id,
-                outlet.transport(),
-                who == null ? null : who.tenant(),
-                who == null ? null : who.user(),
-                Instant.now().minusNanos(age).truncatedTo(ChronoUnit.MILLIS),
-                who == null ? null : who.expiresAt(),
-                seats.keySet().stream().sorted().toList(),
-                repayment != null,
-                outlet.unsent());
+        var owed = repayment != null;
+        return Standing.of(id, outlet, principal, openedAt, seats.keySet(), owed);
     }
 
     /// @param channel that it follows
@@ -314,6 +352,8 @@ public final class Connection implements Subscriber {
         if (repayment != null) {
             return false;
         }
+        // What was committed is never left out; it only leaves less for what may be.
+        var unused = allowed();
         if (outlet.writable()) {
             return true;
         }
@@ -337,7 +377,44 @@ public final class Connection implements Subscriber {
 
     @Override
     public boolean takesEphemeral() {
-        return repayment == null && outlet.writable();
+        return repayment == null && outlet.writable() && allowed();
+    }
+
+    @Override
+    public boolean takesConflated() {
+        if (repayment != null) {
+            return false;
+        }
+        if (!outlet.writable()) {
+            outlet.flush();
+            unflushed = false;
+        }
+        return outlet.writable() || fallBehind(Place.at(lane.position()));
+    }
+
+    /// Tells what waits of conflated channels for the end of a window, now: an outlet that answers
+    /// once says with its cursor that the client has it.
+    public void tellWaiting() {
+        var who = principal;
+        if (repayment == null && who != null) {
+            for (var channel : seats.keySet()) {
+                var waiting = lane.waitingEvents(new ChannelKey(who.tenant(), channel));
+                waiting.forEach(run -> outlet.write(format().encode(run)));
+            }
+        }
+    }
+
+    /// Takes frames off the tenant's rate, some at a time, for the rate is shared by all lanes.
+    private boolean allowed() {
+        if (--allowance >= 0) {
+            return true;
+        }
+        allowance = 0;
+        if (usage == null || !usage.deliver(FRAMES, System.nanoTime())) {
+            return false;
+        }
+        allowance = FRAMES - 1;
+        return true;
     }
 
     @Override
@@ -394,9 +471,7 @@ public final class Connection implements Subscriber {
 
     @Override
     public void moved() {
-        if (repayment != null) {
-            repayment.pay();
-        }
+        writable();
     }
 
     @Override
@@ -409,6 +484,8 @@ public final class Connection implements Subscriber {
             }
         } else if (services.rights.deadline(who).isBefore(Instant.now())) {
             close(Disconnect.EXPIRED);
+        } else if (services.rights.revoked(who)) {
+            close(Disconnect.REVOKED);
         } else if (nanos - heardAt > settings.idleTimeout().toNanos()) {
             close(Disconnect.IDLE);
         } else if (repayment != null && repayment.stalled(nanos)) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// All connections of this node, whatever their transport: how many, and how they are sent away.
 ///
@@ -65,6 +66,37 @@ public final class OpenConnections {
             Thread.currentThread().interrupt();
         }
         return told.get();
+    }
+
+    /// Calls an action with every connection of this node, each on its lane's thread.
+    ///
+    /// Blocks until all lanes have done so, or until the patience ends: a lane that is that late
+    /// does it when it comes to it. Not to be called on an event loop.
+    ///
+    /// @param patience how long to wait
+    /// @param action must not block
+    public void each(Duration patience, Consumer<Connection> action) {
+        var lanes = hub.lanes();
+        var done = new CountDownLatch(lanes.size());
+        for (var lane : lanes) {
+            lane.loop()
+                    .execute(() -> {
+                        try {
+                            for (var subscriber : lane.subscribers()) {
+                                if (subscriber instanceof Connection connection) {
+                                    action.accept(connection);
+                                }
+                            }
+                        } finally {
+                            done.countDown();
+                        }
+                    });
+        }
+        try {
+            var unused = done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void drain(Lane lane, Duration spread, AtomicInteger told, CountDownLatch gone) {

@@ -1,5 +1,6 @@
 package io.carillon.connection;
 
+import io.carillon.channel.Cursor;
 import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
 import io.carillon.channel.ResetReason;
@@ -20,12 +21,17 @@ final class Repayment implements Recovery.Teller {
     private static final Logger LOG = LoggerFactory.getLogger(Repayment.class);
     private static final long RETRY_MILLIS = 500;
 
+    /// How long a recovery of a tenant that has had its deliveries rests at most.
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
     private final Connection connection;
     private final Services services;
     private final Lane lane;
     private final Principal principal;
     private final Recovery recovery = new Recovery(this);
     private long blockedAt;
+    private int told;
+    private boolean paused;
     private boolean over;
 
     Repayment(Connection connection, Services services, Lane lane, Principal principal) {
@@ -66,17 +72,45 @@ final class Repayment implements Recovery.Teller {
         if (over) {
             return;
         }
+        pace();
+        if (paused) {
+            return;
+        }
         switch (recovery.pay()) {
             case PAID -> {
                 over = true;
                 services.counts.recovered();
-                connection.live(recovery.debts());
+                connection.live(this);
             }
             case BLOCKED -> {
                 connection.outlet().flush();
                 blocked();
             }
             case WAITING -> connection.outlet().flush();
+        }
+        pace();
+    }
+
+    /// What is told again counts against the tenant's deliveries. Beyond them the recovery rests
+    /// between one page, or bufferful, and the next; so it ends some day.
+    private void pace() {
+        var usage = connection.usage();
+        if (over || paused || told == 0 || usage == null) {
+            return;
+        }
+        var wait = usage.recover(told, System.nanoTime());
+        told = 0;
+        if (wait > 0) {
+            paused = true;
+            var unused =
+                    lane.loop()
+                            .schedule(
+                                    () -> {
+                                        paused = false;
+                                        pay();
+                                    },
+                                    Math.min(wait, LONGEST_PAUSE_MILLIS),
+                                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -90,6 +124,18 @@ final class Repayment implements Recovery.Teller {
         over = true;
         for (var debt : recovery.debts()) {
             refuse(debt, reason);
+        }
+    }
+
+    /// Answers the commands that waited for this.
+    ///
+    /// @param cursor where the connection stands now
+    void answer(Cursor cursor) {
+        for (var debt : recovery.debts()) {
+            if (debt.reply != null && !debt.refused) {
+                var channels = List.copyOf(debt.all());
+                connection.tell(new Message.Subscribed(debt.reply, channels, cursor));
+            }
         }
     }
 
@@ -133,17 +179,25 @@ final class Repayment implements Recovery.Teller {
     public void tell(Run run) {
         connection.outlet().write(connection.format().encode(run));
         blockedAt = 0;
+        told += run.events().size();
     }
 
     @Override
     public void endByReset(Debt debt, List<String> channels, ResetReason reason) {
         channels.forEach(connection::leave);
         debt.channels.removeAll(channels);
-        if (debt.reply != null && debt.channels.isEmpty()) {
-            refuse(debt, reason);
+        var whole = debt.owner == null ? debt : debt.owner;
+        if (whole.reply != null && whole.all().isEmpty()) {
+            refuse(whole, reason);
         } else if (!channels.isEmpty()) {
             connection.tell(new Message.Reset(channels, reason));
         }
+    }
+
+    /// A poll was told what waited when it was answered ([Connection#tellWaiting]).
+    @Override
+    public Place beforeWindow(Place place, long millis) {
+        return connection.outlet().brief() ? place : lane.beforeWindow(place, millis);
     }
 
     @Override
@@ -162,13 +216,17 @@ final class Repayment implements Recovery.Teller {
         var channels = Set.copyOf(debt.channels);
         var place = debt.place;
         var judge = !debt.judged;
+        if (!debt.checked) {
+            debt.checked = true;
+            connection.reconsider(principal, List.copyOf(channels));
+        }
         services.blocking.execute(() -> read(debt, leg, place, channels, judge));
     }
 
     private void read(Debt debt, Leg leg, Place place, Set<String> channels, boolean judge) {
         var limit = services.settings.page();
         try {
-            services.reads.acquire();
+            services.reads.acquire(tenant());
             try {
                 var most = services.settings.maxGap();
                 if (judge && services.history.count(tenant(), channels, place, most + 1) > most) {

@@ -1,9 +1,13 @@
 package io.carillon.connection;
 
+import io.carillon.identity.Principal;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 
 /// How a connection stands at one moment, for people who look after the node. Immutable.
 ///
@@ -25,4 +29,25 @@ public record Standing(
         @Nullable Instant expiresAt,
         List<String> channels,
         boolean owed,
-        long unsentBytes) {}
+        long unsentBytes) {
+
+    static Standing of(
+            String id,
+            Outlet outlet,
+            @Nullable Principal who,
+            long openedNanos,
+            Set<String> channels,
+            boolean owed) {
+        var age = System.nanoTime() - openedNanos;
+        return new Standing(
+                id,
+                outlet.transport(),
+                who == null ? null : who.tenant(),
+                who == null ? null : who.user(),
+                Instant.now().minusNanos(age).truncatedTo(ChronoUnit.MILLIS),
+                who == null ? null : who.expiresAt(),
+                channels.stream().sorted().toList(),
+                owed,
+                outlet.unsent());
+    }
+}

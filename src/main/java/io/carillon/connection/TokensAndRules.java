@@ -24,6 +24,16 @@ record TokensAndRules(Tokens tokens, ChannelRules rules) implements Rights {
     }
 
     @Override
+    public long changes() {
+        return rules.changes();
+    }
+
+    @Override
+    public boolean revoked(Principal principal) {
+        return tokens.revoked(principal);
+    }
+
+    @Override
     public Access subscribe(Principal principal, String channel) {
         return rules.subscribe(principal, channel);
     }

@@ -23,6 +23,7 @@ public final class Batch {
     private final List<Event> events;
     private final Map<String, List<Run>> runs;
     private final long weight;
+    private final long madeAt = System.nanoTime();
 
     /// @param epoch the log's epoch
     /// @param from everything visible here is not in the batch
@@ -89,6 +90,11 @@ public final class Batch {
     /// @return what the batch occupies in memory, in bytes, roughly
     public long weight() {
         return weight;
+    }
+
+    /// @return when this node read it, in [System#nanoTime]
+    long madeAt() {
+        return madeAt;
     }
 
     /// @param upTo an event id

@@ -4,12 +4,16 @@ import io.carillon.channel.Event;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Takes batches from the tail and wakes the lanes that spread them.
 ///
@@ -17,11 +21,15 @@ import java.util.concurrent.TimeUnit;
 /// [#lane] by any. Nothing blocks. Bounded by the ring's capacity; lanes hold no events of their
 /// own.
 public final class Hub {
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
     private final long capacity;
+    private final List<Observer> observers = new CopyOnWriteArrayList<>();
     private final Map<EventExecutor, Lane> lanes = new ConcurrentHashMap<>();
     private final Trail trail = new Trail();
     private volatile @Nullable Ring ring;
     private volatile Runnable waiting = () -> {};
+    private volatile Conflation conflation = Conflation.NONE;
 
     /// @param capacity bytes of recent events that are kept in memory
     public Hub(long capacity) {
@@ -40,12 +48,41 @@ public final class Hub {
             existing.restart(first);
             wakeLanes();
         }
+        observed(observer -> observer.restarted(first));
+    }
+
+    /// Registers for good. Whoever keeps state registers first and reads its tables then: what
+    /// commits in between comes both ways, and nothing is missed.
+    ///
+    /// @param observer is told of everything that is published from now on, on the tail's thread
+    public void observe(Observer observer) {
+        observers.add(observer);
+    }
+
+    private void observed(Consumer<Observer> news) {
+        for (var observer : observers) {
+            try {
+                news.accept(observer);
+            } catch (RuntimeException fault) {
+                LOG.error("an observer of the hub failed", fault);
+            }
+        }
     }
 
     /// @param action called on a lane's thread when somebody waits for what the tail has not
     ///     published yet; must not block
     public void whenWaiting(Runnable action) {
         waiting = action;
+    }
+
+    /// @param rules which channels are conflated from now on
+    public void conflate(Conflation rules) {
+        conflation = rules;
+    }
+
+    /// @return which channels are conflated
+    public Conflation conflation() {
+        return conflation;
     }
 
     /// @return whether there is a log to follow; without it no lane can be had
@@ -67,6 +104,7 @@ public final class Hub {
         var now = System.nanoTime();
         trail.seen(ring().append(batch), batch, now);
         wakeLanes();
+        observed(observer -> observer.published(batch));
     }
 
     /// @param events ephemeral ones, in order
@@ -85,7 +123,7 @@ public final class Hub {
     }
 
     private Lane open(EventExecutor loop) {
-        var lane = new Lane(loop, ring(), () -> waiting.run());
+        var lane = new Lane(loop, ring(), () -> waiting.run(), this::conflation);
         // Spread over the second, so that the lanes' ticks do not coincide.
         var delay = 1_000 + (lanes.size() * 137) % 1_000;
         var unused =

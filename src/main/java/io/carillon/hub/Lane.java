@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// One event loop's share of the hub: its connections, its channels, and how far it has come.
 ///
@@ -35,9 +36,14 @@ public final class Lane {
     /// Batches dispatched in one turn of the loop, so that reads and writes get theirs.
     private static final int BATCHES_PER_TURN = 32;
 
+    /// How much later than its window an event of a conflated channel may reach another node.
+    private static final long LATE_MILLIS = 2_000;
+
     private final EventExecutor loop;
     private final Ring ring;
     private final Runnable impatience;
+    private final Supplier<Conflation> conflation;
+    private final Conflator conflator;
     private final Map<ChannelKey, Seat.Row> channels = new HashMap<>();
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     private final AtomicBoolean awake = new AtomicBoolean();
@@ -57,6 +63,12 @@ public final class Lane {
     private String epoch;
 
     Lane(EventExecutor loop, Ring ring, Runnable impatience) {
+        this(loop, ring, impatience, () -> Conflation.NONE);
+    }
+
+    Lane(EventExecutor loop, Ring ring, Runnable impatience, Supplier<Conflation> conflation) {
+        this.conflation = conflation;
+        this.conflator = new Conflator(this, conflation, this::conflated);
         this.loop = loop;
         this.impatience = impatience;
         this.ring = ring;
@@ -251,7 +263,7 @@ public final class Lane {
 
     private void fanOut(Batch batch, Run run) {
         var row = channels.get(run.key());
-        if (row == null) {
+        if (row == null || conflator.takes(run)) {
             return;
         }
         var before = delivered;
@@ -275,7 +287,7 @@ public final class Lane {
     void broadcast(List<Run> runs) {
         for (var run : runs) {
             var row = channels.get(run.key());
-            if (row == null) {
+            if (row == null || conflator.takes(run)) {
                 continue;
             }
             for (var number = row.size() - 1; number >= 0; number--) {
@@ -287,6 +299,44 @@ public final class Lane {
             releaseFrames();
         }
         flush();
+    }
+
+    /// Sends what was conflated.
+    private void conflated(List<Run> runs) {
+        for (var run : runs) {
+            var row = channels.get(run.key());
+            if (row == null) {
+                continue;
+            }
+            var durable = run.kind() == Run.Kind.CONFLATED;
+            for (var number = row.size() - 1; number >= 0; number--) {
+                var subscriber = row.at(number);
+                if (durable ? subscriber.takesConflated() : subscriber.takesEphemeral()) {
+                    deliver(subscriber, run);
+                }
+            }
+            releaseFrames();
+        }
+        flush();
+    }
+
+    /// @param key a channel
+    /// @return its events that wait for the end of their window, when the channel is conflated
+    public List<Run> waitingEvents(ChannelKey key) {
+        return conflator.waiting(key);
+    }
+
+    /// @return which channels are conflated
+    public Conflation conflation() {
+        return conflation.get();
+    }
+
+    /// @param place where somebody stands
+    /// @param millis of the window of a conflated channel
+    /// @return an earlier place, from which everything that may have waited for the end of its
+    ///     window is told again, as far as memory reaches
+    public Place beforeWindow(Place place, long millis) {
+        return ring.before(place, (millis + LATE_MILLIS) * 1_000_000);
     }
 
     private void deliver(Subscriber subscriber, Run run) {
@@ -337,6 +387,7 @@ public final class Lane {
             var concerned =
                     everyTenant ? Replay.concerns(base, key.channel()) : key.equals(run.key());
             if (concerned) {
+                conflator.forget(key);
                 for (var subscriber : entry.getValue().snapshot()) {
                     subscriber.reset(key.channel(), reason);
                 }
@@ -354,6 +405,7 @@ public final class Lane {
     private void jump(long toSequence, String newEpoch, Position to) {
         var before = position;
         var sameLog = epoch.equals(newEpoch);
+        conflator.tellAll();
         sequence = toSequence;
         jumps = jumps + 1;
         epoch = newEpoch;

@@ -142,6 +142,40 @@ public final class Ring {
         return index < 0 || index >= count ? null : at((int) index);
     }
 
+    /// An earlier place: what this node had read some time before the first batch that somebody has
+    /// not seen. For conflated channels, whose events are told late.
+    ///
+    /// @param place where somebody stands
+    /// @param nanos how much earlier
+    /// @return the earlier place, or the same when the ring does not reach back to it
+    synchronized Place before(Place place, long nanos) {
+        if (!place.covers(base)) {
+            return place;
+        }
+        var first = firstUnseen(place, count);
+        var from = first;
+        var until = (first < count ? at(first).madeAt() : System.nanoTime()) - nanos;
+        while (from > 0 && at(from - 1).madeAt() - until > 0) {
+            from--;
+        }
+        return from == first ? place : Place.at(at(from).from());
+    }
+
+    /// @return the number of the first batch, before the end, that holds something unseen
+    private int firstUnseen(Place place, int end) {
+        var low = 0;
+        var high = end;
+        while (low < high) {
+            var middle = (low + high) >>> 1;
+            if (place.covers(at(middle).to())) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /// The batches that may hold something unseen.
     ///
     /// @param place where somebody stands
@@ -152,17 +186,8 @@ public final class Ring {
         if (!place.covers(base)) {
             return null;
         }
-        var low = 0;
         var end = Math.min(count, (int) (sequence - firstSequence) + 1);
-        var high = Math.max(low, end);
-        while (low < high) {
-            var middle = (low + high) >>> 1;
-            if (place.covers(at(middle).to())) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
+        var low = firstUnseen(place, Math.max(0, end));
         var unseen = new ArrayList<Batch>(Math.max(0, end - low));
         for (var number = low; number < end; number++) {
             unseen.add(at(number));

@@ -16,8 +16,28 @@ import java.util.List;
 /// @param key the channel
 /// @param events in the order of their ids, at least one
 /// @param cursor the place of a client that has received the run and all before it; null for
-///     ephemeral events, which have no place
-public record Run(ChannelKey key, List<Event> events, @Nullable Cursor cursor) {
+///     ephemeral and conflated events, which have no place
+/// @param kind what a client may conclude from it
+public record Run(ChannelKey key, List<Event> events, @Nullable Cursor cursor, Kind kind) {
+
+    /// What a client may conclude from a run.
+    public enum Kind {
+        /// Each event, in order, with a place.
+        EVENTS,
+        /// The latest durable event of each key, without a place.
+        CONFLATED,
+        /// What nobody keeps.
+        EPHEMERAL
+    }
+
+    /// A run with a place, or an ephemeral one without.
+    ///
+    /// @param key the channel
+    /// @param events in the order of their ids, at least one
+    /// @param cursor the place of a client that has received the run and all before it, or null
+    public Run(ChannelKey key, List<Event> events, @Nullable Cursor cursor) {
+        this(key, events, cursor, cursor == null ? Kind.EPHEMERAL : Kind.EVENTS);
+    }
 
     /// The most events in one run, so that no message grows without bound.
     public static final int MAX_EVENTS = 128;

@@ -29,7 +29,7 @@ public final class Clients {
 
     private static Follower follower(
             Transport transport, TestNode node, String token, String... channels) {
-        var client = transport.follow(node, token, List.of(channels), null).subscribed();
+        var client = subscribed(transport, node, token, List.of(channels));
         return new Follower() {
             @Override
             public List<Object> events(int count) {
@@ -41,6 +41,21 @@ public final class Clients {
                 client.close();
             }
         };
+    }
+
+    /// A rule that was made a moment ago may not be known to the node yet.
+    private static Transport.Follower subscribed(
+            Transport transport, TestNode node, String token, List<String> channels) {
+        var end = System.nanoTime() + 5_000_000_000L;
+        while (true) {
+            var client = transport.follow(node, token, channels, null);
+            var answer = client.next();
+            if ("subscribed".equals(answer.get("push"))) {
+                return client;
+            }
+            client.close();
+            assertThat(System.nanoTime()).as(answer.toString()).isLessThan(end);
+        }
     }
 
     /// Asks for a channel that is refused.

@@ -20,10 +20,12 @@ import java.util.concurrent.locks.LockSupport;
 public final class TestNode implements AutoCloseable {
     private final PostgresFixture.FreshDatabase database;
     private final EmbeddedServer server;
+    private final boolean guest;
 
-    private TestNode(PostgresFixture.FreshDatabase database, EmbeddedServer server) {
+    private TestNode(PostgresFixture.FreshDatabase database, EmbeddedServer server, boolean guest) {
         this.database = database;
         this.server = server;
+        this.guest = guest;
     }
 
     /// @param settings names and values in turn, on top of what every test has
@@ -33,6 +35,16 @@ public final class TestNode implements AutoCloseable {
 
     /// @param database closed with the node
     public static TestNode start(PostgresFixture.FreshDatabase database, Object... settings) {
+        return new TestNode(database, server(database, settings), false);
+    }
+
+    /// @return another node on the database of this one, to be closed before it
+    public TestNode another(Object... settings) {
+        return new TestNode(database, server(database, settings), true);
+    }
+
+    private static EmbeddedServer server(
+            PostgresFixture.FreshDatabase database, Object... settings) {
         var all = new HashMap<String, Object>();
         all.put("carillon.database.url", database.url());
         all.put("carillon.database.user", database.superuser().user());
@@ -45,7 +57,7 @@ public final class TestNode implements AutoCloseable {
             all.put((String) settings[index], settings[index + 1]);
         }
         var context = ApplicationContext.builder().properties(all).build().start();
-        return new TestNode(database, context.getBean(EmbeddedServer.class).start());
+        return context.getBean(EmbeddedServer.class).start();
     }
 
     public int port() {
@@ -142,6 +154,8 @@ public final class TestNode implements AutoCloseable {
     @Override
     public void close() {
         server.getApplicationContext().close();
-        database.close();
+        if (!guest) {
+            database.close();
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carillon.api.admin.RestAnswer;
 import io.carillon.conformance.Clients;
 import io.carillon.conformance.TestNode;
+import io.carillon.database.PostgresFixture;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -41,14 +43,20 @@ class TracingTest {
         }
     }
 
+    /// The table is watched before the node reads the rules.
     private static TestNode node(Object... settings) {
-        var node = TestNode.start(settings);
-        node.sql(
-                "create table public.written (id bigint generated always as identity primary key,"
-                        + " tenant_id text, actor text)");
-        node.sql("grant insert on public.written to carillon_runtime");
-        node.sql("select carillon.watch('public.written', 'written')");
-        return node;
+        var database = PostgresFixture.freshDatabase();
+        try (var connection = database.asSuperuser();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "create table public.written (id bigint generated always as identity primary"
+                            + " key, tenant_id text, actor text)");
+            statement.execute("grant insert on public.written to carillon_runtime");
+            statement.execute("select carillon.watch('public.written', 'written')");
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+        return TestNode.start(database, settings);
     }
 
     private static RestAnswer write(TestNode node, String... headers) {

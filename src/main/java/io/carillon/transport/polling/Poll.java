@@ -32,6 +32,10 @@ import java.util.concurrent.TimeUnit;
 /// something comes or the wait is over. Confined to the lane's thread. Answers are made in a turn
 /// of their own, never from within a call of the lane or the connection.
 final class Poll implements Outlet {
+    /// How long a poll that has nothing but conflated events waits for more, so that it does not
+    /// bring its client round and round.
+    private static final long MORE_MILLIS = 250;
+
     private final Polls polls;
     private final Follow follow;
     private final MonoSink<HttpResponse<?>> sink;
@@ -42,6 +46,8 @@ final class Poll implements Outlet {
     private @Nullable String cursor;
     private @Nullable HttpResponse<?> refusal;
     private int bytes;
+    private boolean urgent;
+    private boolean patient;
     private boolean caughtUp;
     private boolean answering;
     private boolean done;
@@ -92,6 +98,7 @@ final class Poll implements Outlet {
             frame.release();
             return;
         }
+        urgent |= !PollFraming.conflated(frame);
         var at = PollFraming.cursor(frame);
         cursor = at == null ? cursor : at;
         bytes += frame.readableBytes();
@@ -132,14 +139,21 @@ final class Poll implements Outlet {
 
     @Override
     public void flush() {
-        if (caughtUp ? !messages.isEmpty() : bytes >= polls.room) {
+        if (bytes >= polls.room || caughtUp && urgent) {
             answerSoon();
+        } else if (caughtUp && !messages.isEmpty() && !patient) {
+            patient = true;
+            var unused =
+                    follow.channel()
+                            .eventLoop()
+                            .schedule(this::answerSoon, MORE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     @Override
     public void close(Disconnect reason) {
-        if (!caughtUp && messages.isEmpty() && refusal == null) {
+        var pointless = !reason.reconnect() || !caughtUp && messages.isEmpty();
+        if (pointless && refusal == null) {
             refusal = Problem.answer(new Message.Refused(null, code(reason), reason.meaning()));
         }
         answerSoon();
@@ -147,10 +161,11 @@ final class Poll implements Outlet {
 
     private static ErrorCode code(Disconnect reason) {
         return switch (reason) {
-            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT -> ErrorCode.UNAVAILABLE;
+            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT, DISCONNECTED ->
+                    ErrorCode.UNAVAILABLE;
             case EXPIRED, UNAUTHENTICATED, REVOKED -> ErrorCode.UNAUTHENTICATED;
             case FLOOD -> ErrorCode.RATE;
-            case LIMIT -> ErrorCode.LIMIT;
+            case CROWDED -> ErrorCode.CROWDED;
             case MALFORMED, TOO_LARGE, BINARY -> ErrorCode.MALFORMED;
         };
     }
@@ -166,8 +181,10 @@ final class Poll implements Outlet {
         if (done) {
             return;
         }
-        var fresh = Objects.requireNonNull(connection).cursor();
+        var attached = Objects.requireNonNull(connection);
+        var fresh = attached.cursor();
         if (fresh != null && caughtUp) {
+            attached.tellWaiting();
             cursor = fresh.encode();
         }
         var response = refusal == null ? found() : refusal;

@@ -103,6 +103,9 @@ public final class MessageEncoder {
                     json.writeStringField("code", refused.code().code());
                     json.writeStringField("message", refused.detail());
                     json.writeBooleanField("retry", refused.code().retry());
+                    if (refused.code().retry()) {
+                        json.writeNumberField("retryAfter", refused.code().retryAfterMillis());
+                    }
                     if (refused.reason() != null) {
                         json.writeStringField("reason", refused.reason().code());
                     }
