@@ -27,16 +27,23 @@ class EmbeddedMetricsTest {
     }
 
     @Test
-    void aLineSaysWhatScalingAndAlarmsGoBy() throws IOException {
+    void aLineSaysWhatScalingAndAlarmsGoBy() throws Exception {
         try (var node =
                         TestNode.start(
                                 "carillon.aws.metrics.namespace",
                                 "Carillon",
                                 "carillon.aws.metrics.service",
-                                "carillon-test");
+                                "carillon-test",
+                                "carillon.sight.census",
+                                "1s");
                 var client = RawWebSocket.connected(node, TestNode.token("acme", "ana"))) {
             node.awaitConnections(1);
             var line = line(node);
+            while (!line.get("OpenConnections").equals(1.0)) {
+                // Connections are counted each second here.
+                Thread.sleep(50);
+                line = line(node);
+            }
             assertThat(line)
                     .containsEntry("Service", "carillon-test")
                     .containsEntry("OpenConnections", 1.0)

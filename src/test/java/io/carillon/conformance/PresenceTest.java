@@ -42,16 +42,7 @@ class PresenceTest {
         one = TestNode.start(QUICK);
         two = one.beside(QUICK);
         String[] shown = {
-            "hall",
-            "reload",
-            "devices",
-            "crowd",
-            "poll",
-            "sse",
-            "walls",
-            "rest",
-            "dying",
-            "slow",
+            "hall", "reload", "devices", "crowd", "poll", "sse", "walls", "rest", "dying", "slow",
             "fading"
         };
         one.open(shown);
