@@ -104,6 +104,20 @@ public final class ChannelRules {
         return decide(principal, channel, Wish.PUBLISH);
     }
 
+    /// The channels that a principal may follow without naming them: those of its tenant that have
+    /// one name, and its own. What has a key (`chat:{key}`) must be asked for.
+    ///
+    /// @param principal who asks
+    /// @return names in their order; empty while the rules cannot be read
+    public List<String> open(Principal principal) {
+        var book = book();
+        return book == null
+                ? List.of()
+                : book.channels(principal.user()).stream()
+                        .filter(channel -> subscribe(principal, channel) instanceof Access.Allowed)
+                        .toList();
+    }
+
     /// Forgets what membership queries said about a tenant, so that the next question reads the
     /// tables again. For whoever re-checks subscriptions after a change of a table that a rule
     /// reads.

@@ -60,4 +60,18 @@ final class RuleBook {
         }
         return Match.NONE;
     }
+
+    /// @param user who asks
+    /// @return the channels that the rules name for such a user, without those that have a key
+    List<String> channels(String user) {
+        var channels = new ArrayList<>(named.keySet());
+        templates.forEach((prefix, rules) -> {
+            if (rules.stream()
+                    .anyMatch(rule -> rule.audience() instanceof ChannelRule.Audience.OwnUser)) {
+                channels.add(prefix + user);
+            }
+        });
+        channels.sort(null);
+        return channels;
+    }
 }

@@ -147,8 +147,8 @@ public final class Connection implements Subscriber {
         principal = who;
     }
 
-    /// @return the channels that are followed, live or owed
-    Set<String> channels() {
+    /// @return the channels that are followed, live or owed; a view
+    public Set<String> channels() {
         return seats.keySet();
     }
 

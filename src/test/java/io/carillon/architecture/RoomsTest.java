@@ -46,6 +46,7 @@ class RoomsTest {
                                     "channel",
                                     "identity",
                                     "auth",
+                                    "database",
                                     "hub",
                                     "connection",
                                     "wire"),

@@ -48,6 +48,7 @@ public final class Fixture implements AutoCloseable {
                         Duration.ofMillis(200),
                         1_000_000,
                         Duration.ofSeconds(1),
+                        List.of("/", "/custom"),
                         10,
                         Duration.ofSeconds(1));
         var terms = Terms.of(1_000_000, 65_536, Duration.ofSeconds(1));
@@ -196,7 +197,7 @@ public final class Fixture implements AutoCloseable {
         public void heard() {}
 
         @Override
-        public void writable() {}
+        public void drained() {}
 
         @Override
         public void left() {}
