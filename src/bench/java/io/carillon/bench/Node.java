@@ -63,6 +63,8 @@ final class Node implements Target {
         env.put("CARILLON_AUTH_SECRET", Tokens.SECRET);
         env.put("CARILLON_PORT", Integer.toString(port));
         env.put("MICRONAUT_SERVER_HOST", "127.0.0.1");
+        // All clients of a tenant are one user here.
+        env.put("CARILLON_LIMIT_USER_CONNECTIONS", "10000000");
         child = Child.start("carillon-" + port, 0, Path.of("."), env, command);
         child.awaitOutput("Server Running", 90);
         postgres.execute("postgres", "select carillon.rule('load')");

@@ -17,13 +17,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/// The files of the first page, read once, each under a name that changes with its content, so that
+/// The files of the pages, read once, each under a name that changes with its content, so that
 /// browsers may keep it for ever.
 ///
-/// Called by [PageController]. Immutable; never blocks after it was made.
+/// Called by [PageController] and [DocumentController]. Immutable; never blocks after it was made.
 @Singleton
 final class Assets {
-    private static final List<String> NAMES = List.of("page.js", "page.css", "carillon.svg");
+    private static final List<String> NAMES =
+            List.of("page.js", "page.css", "carillon.svg", "reference.js", "reference.css");
     private static final int HASH_BYTES = 8;
 
     private final Map<String, Asset> byName = new HashMap<>();

@@ -1,9 +1,13 @@
 package io.carillon.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.serde.annotation.Serdeable;
+
+import org.jspecify.annotations.Nullable;
 
 /// What the body of every error answer says (RFC 9457, `application/problem+json`). Immutable.
 ///
@@ -12,8 +16,15 @@ import io.micronaut.serde.annotation.Serdeable;
 /// @param status the HTTP status
 /// @param detail what went wrong and what to do, for people
 /// @param code what went wrong, for programs; an API
+/// @param correlationId of the request, as in its header; absent outside of `/api`
 @Serdeable
-public record Problem(String type, String title, int status, String detail, String code) {
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String code,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String correlationId) {
     /// The media type of every error answer.
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -23,7 +34,18 @@ public record Problem(String type, String title, int status, String detail, Stri
     /// @return the body
     public static Problem of(HttpStatus status, String code, String detail) {
         return new Problem(
-                "urn:carillon:problem:" + code, status.getReason(), status.getCode(), detail, code);
+                "urn:carillon:problem:" + code,
+                status.getReason(),
+                status.getCode(),
+                detail,
+                code,
+                null);
+    }
+
+    /// @param id of the request
+    /// @return the same problem of that request
+    Problem correlatedBy(String id) {
+        return new Problem(type, title, status, detail, code, id);
     }
 
     /// @param status the HTTP status

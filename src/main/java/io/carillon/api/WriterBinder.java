@@ -29,6 +29,7 @@ final class WriterBinder implements TypedRequestArgumentBinder<Writer> {
                         ? Optional.of(
                                 Writer.of(principal)
                                         .correlatedBy(Correlation.of(request))
+                                        .tracedBy(Correlation.trace(request))
                                         .referredToAs(request.getHeaders().get(Correlation.REF)))
                         : Optional.empty();
     }

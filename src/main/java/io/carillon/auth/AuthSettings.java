@@ -28,6 +28,13 @@ import java.util.List;
 ///     without it `/prometheus` is closed in production and open in development
 /// @param secretFile where development without a secret keeps its own, so that tokens outlive a
 ///     restart; default `.data/token-secret`
+/// @param adminRole who has this role sees and steers its own tenant under `/api/admin`; default
+///     `admin`
+/// @param operatorRole who has this role in `operator-tenant` sees and steers all tenants; default
+///     `operator`
+/// @param operatorTenant the tenant of those who run Carillon; without it nobody is an operator in
+///     production, and in development the role is enough. A tenant that names its own roles must
+///     not be able to make itself operator
 @ConfigurationProperties("carillon.auth")
 public record AuthSettings(
         @Nullable String secret,
@@ -38,7 +45,10 @@ public record AuthSettings(
         @Bindable(defaultValue = "30s") Duration clockSkew,
         @Bindable(defaultValue = "") List<String> origins,
         @Nullable String metricsKey,
-        @Bindable(defaultValue = ".data/token-secret") String secretFile) {
+        @Bindable(defaultValue = ".data/token-secret") String secretFile,
+        @Bindable(defaultValue = "admin") String adminRole,
+        @Bindable(defaultValue = "operator") String operatorRole,
+        @Nullable String operatorTenant) {
 
     public AuthSettings {
         secret = blankToNull(secret);
@@ -47,6 +57,7 @@ public record AuthSettings(
         issuer = blankToNull(issuer);
         audience = blankToNull(audience);
         metricsKey = blankToNull(metricsKey);
+        operatorTenant = blankToNull(operatorTenant);
         origins = origins.stream().map(String::strip).filter(one -> !one.isEmpty()).toList();
     }
 

@@ -15,6 +15,8 @@ public enum Refusal {
     TOKEN_SIGNATURE("token_signature", false),
     /// Its time is over, or it names none.
     TOKEN_EXPIRED("token_expired", false),
+    /// It, or all of its user's tokens of that time, were revoked.
+    TOKEN_REVOKED("token_revoked", false),
     /// It names no `exp`.
     TOKEN_NO_EXPIRY("token_no_expiry", false),
     /// Its time has not come.

@@ -1,11 +1,14 @@
 package io.carillon.auth;
 
+import io.carillon.identity.Principal;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// All channel rules at one moment, and which of them a channel falls under. Immutable.
 ///
@@ -14,7 +17,7 @@ import java.util.Map;
 ///    the prefix is the user or key, colons and all: with `chat:{key}` and `chat:room:{key}`, the
 ///    channel `chat:room:7:x` falls under the second with key `7:x`. A shorter prefix is never
 ///    tried: a rule for a narrower kind of channel can only be stricter.
-/// 3. Where `{user}` and `{key}` share that prefix, both must allow.
+/// 3. Where `{user}`, `{role}` or `{key}` share that prefix, all must allow.
 ///
 /// Names are compared as they stand, case and all.
 final class RuleBook {
@@ -27,6 +30,7 @@ final class RuleBook {
             switch (rule.audience()) {
                 case ChannelRule.Audience.Named(var channel) -> named.put(channel, rule);
                 case ChannelRule.Audience.OwnUser(var prefix) -> add(prefix, rule);
+                case ChannelRule.Audience.OwnRole(var prefix) -> add(prefix, rule);
                 case ChannelRule.Audience.Keyed(var prefix) -> add(prefix, rule);
             }
         }
@@ -40,6 +44,12 @@ final class RuleBook {
     /// @param key what follows the prefix; null for a channel with a rule of its own name
     record Match(List<ChannelRule> rules, @Nullable String key) {
         private static final Match NONE = new Match(List.of(), null);
+    }
+
+    /// @return every rule
+    Stream<ChannelRule> rules() {
+        return Stream.concat(
+                named.values().stream(), templates.values().stream().flatMap(List::stream));
     }
 
     /// @param channel a channel's name
@@ -61,14 +71,18 @@ final class RuleBook {
         return Match.NONE;
     }
 
-    /// @param user who asks
+    /// @param who asks
     /// @return the channels that the rules name for such a user, without those that have a key
-    List<String> channels(String user) {
+    List<String> channels(Principal who) {
         var channels = new ArrayList<>(named.keySet());
         templates.forEach((prefix, rules) -> {
-            if (rules.stream()
-                    .anyMatch(rule -> rule.audience() instanceof ChannelRule.Audience.OwnUser)) {
-                channels.add(prefix + user);
+            for (var rule : rules) {
+                switch (rule.audience()) {
+                    case ChannelRule.Audience.OwnUser _ -> channels.add(prefix + who.user());
+                    case ChannelRule.Audience.OwnRole _ ->
+                            who.roles().forEach(role -> channels.add(prefix + role));
+                    case ChannelRule.Audience.Named _, ChannelRule.Audience.Keyed _ -> {}
+                }
             }
         });
         channels.sort(null);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Tells a secret from what people write where a secret should be.
-final class Secrets {
+public final class Secrets {
     /// HS256 needs a key as long as its hash (RFC 7518, section 3.2).
     static final int MIN_BYTES = 32;
 
@@ -48,7 +48,7 @@ final class Secrets {
 
     /// @param secret a candidate
     /// @return what is wrong with it, without any of it; null when nothing is
-    static @Nullable String weakness(String secret) {
+    public static @Nullable String weakness(String secret) {
         if (secret.getBytes(StandardCharsets.UTF_8).length < MIN_BYTES) {
             return "is shorter than 32 bytes";
         }

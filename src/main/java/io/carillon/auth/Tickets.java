@@ -175,7 +175,9 @@ public final class Tickets {
                         case ONCE -> database.write(Writer.NODE, work);
                         case STREAM -> database.read(work);
                     };
-            return principal == null ? invalid() : new Admission.Valid(principal);
+            return principal == null
+                    ? invalid()
+                    : tokens.unlessRevoked(new Admission.Valid(principal));
         } catch (DatabaseUnavailable | StatementFailed failed) {
             LOG.warn("a ticket could not be looked up: {}", failed.getMessage());
             return new Admission.Refused(

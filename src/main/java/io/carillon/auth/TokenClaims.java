@@ -18,6 +18,7 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -65,7 +66,7 @@ public final class TokenClaims {
 
     private Admission.@Nullable Refused timing(JWTClaimsSet claims) {
         var now = clock.instant();
-        var end = instant(claims.getExpirationTime());
+        var end = end(claims);
         if (end == null) {
             return new Admission.Refused(
                     Refusal.TOKEN_NO_EXPIRY, "the token has no exp: issue it with an end");
@@ -114,7 +115,19 @@ public final class TokenClaims {
                         roles(ClaimNames.find(claims, names.roles())),
                         set.getJWTID(),
                         instant(set.getIssueTime()),
-                        set.getExpirationTime().toInstant()));
+                        Objects.requireNonNull(end(set))));
+    }
+
+    /// A token counts for [Revocations#TOKEN_LIFE] at most, for nothing remembers its revocation
+    /// any longer.
+    private static @Nullable Instant end(JWTClaimsSet claims) {
+        var end = instant(claims.getExpirationTime());
+        var issued = instant(claims.getIssueTime());
+        if (end == null || issued == null) {
+            return end;
+        }
+        var last = issued.plus(Revocations.TOKEN_LIFE);
+        return end.isAfter(last) ? last : end;
     }
 
     private static @Nullable Instant instant(@Nullable Date date) {

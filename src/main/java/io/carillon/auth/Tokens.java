@@ -8,6 +8,7 @@ import com.nimbusds.jwt.SignedJWT;
 
 import io.carillon.identity.Principal;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 import java.text.ParseException;
@@ -16,8 +17,9 @@ import java.time.Instant;
 /// Makes a [Principal] of a token, for REST ([BearerAuthentication]) and for every transport alike:
 /// there is no second way to look at a token.
 ///
-/// In this order: length, form, algorithm, signature, then the claims ([TokenClaims]). Nothing of a
-/// token is believed before its signature was verified. Safe for all threads.
+/// In this order: length, form, algorithm, signature, the claims ([TokenClaims]), then whether it
+/// was revoked ([Revocations]). Nothing of a token is believed before its signature was verified.
+/// Safe for all threads.
 @Singleton
 public final class Tokens {
     /// The longest token that is looked at, in characters.
@@ -25,10 +27,17 @@ public final class Tokens {
 
     private final Keys keys;
     private final TokenClaims claims;
+    private final Revocations revocations;
 
-    public Tokens(Keys keys, TokenClaims claims) {
+    @Inject
+    public Tokens(Keys keys, TokenClaims claims, Revocations revocations) {
         this.keys = keys;
         this.claims = claims;
+        this.revocations = revocations;
+    }
+
+    Tokens(Keys keys, TokenClaims claims) {
+        this(keys, claims, new Revocations());
     }
 
     /// Who brought this token.
@@ -74,7 +83,7 @@ public final class Tokens {
     private Admission verified(SignedJWT token) {
         try {
             return keys.verify(token)
-                    ? claims.principal(token.getJWTClaimsSet())
+                    ? unlessRevoked(claims.principal(token.getJWTClaimsSet()))
                     : refused(
                             Refusal.TOKEN_SIGNATURE,
                             "the token was not signed with the configured key");
@@ -87,6 +96,24 @@ public final class Tokens {
         } catch (ParseException malformed) {
             return refused(Refusal.TOKEN_MALFORMED, "the token's claims cannot be read");
         }
+    }
+
+    /// Looks once more at whom a token or ticket named: it may have been revoked since.
+    ///
+    /// @param admission who it is
+    /// @return the same, or that the token was revoked
+    public Admission unlessRevoked(Admission admission) {
+        if (admission instanceof Admission.Valid(var principal) && revocations.hits(principal)) {
+            revocations.countRefused();
+            return refused(Refusal.TOKEN_REVOKED, "the token was revoked: sign in again");
+        }
+        return admission;
+    }
+
+    /// @param principal of a token that was valid when it came
+    /// @return whether the token has been revoked since; never blocks
+    public boolean revoked(Principal principal) {
+        return revocations.hits(principal);
     }
 
     private static Admission refused(Refusal code, String message) {

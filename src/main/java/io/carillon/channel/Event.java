@@ -35,6 +35,10 @@ public record Event(
     /// The type of an event that tells subscribers to read again.
     public static final String RESET = "carillon.reset";
 
+    /// The type of an event whose payload is not what the catalogue says: `data` has `type`, the
+    /// type that it should have had, `key`, where there is one, and `reason`. Read that key again.
+    public static final String INVALID = "carillon.invalid";
+
     /// @return whether this event is not one tenant's but goes to the channel in every tenant
     public boolean everyTenant() {
         return tenant.equals(ALL_TENANTS);
@@ -48,6 +52,13 @@ public record Event(
     /// @return the address of its subscribers
     public ChannelKey key() {
         return new ChannelKey(tenant, channel);
+    }
+
+    /// @param other another type
+    /// @param payload another payload
+    /// @return the same event, told differently
+    public Event told(String other, @Nullable String payload) {
+        return new Event(id, xid, tenant, channel, other, payload, actor, correlationId, ref, at);
     }
 
     /// What the event occupies in memory, roughly.

@@ -19,7 +19,24 @@ public sealed interface Command {
     ///
     /// @param channels at least one
     /// @param cursor where to go on from, or null for from now on
-    record Subscribe(long id, List<String> channels, @Nullable String cursor) implements Command {}
+    /// @param following what is asked for besides events
+    record Subscribe(long id, List<String> channels, @Nullable String cursor, Following following)
+            implements Command {
+        /// Asks for events only.
+        ///
+        /// @param channels at least one
+        /// @param cursor where to go on from, or null for from now on
+        public Subscribe(long id, List<String> channels, @Nullable String cursor) {
+            this(id, channels, cursor, Following.EVENTS);
+        }
+    }
+
+    /// What a subscription asks for.
+    enum Following {
+        EVENTS,
+        /// Who is present in the channels, too.
+        EVENTS_AND_PRESENCE
+    }
 
     /// Follows no longer.
     ///
@@ -33,6 +50,11 @@ public sealed interface Command {
     /// @param data JSON text, or null
     record Publish(long id, String channel, String type, @Nullable String data)
             implements Command {}
+
+    /// Says how the user is: online, away or busy, for this connection.
+    ///
+    /// @param state a word
+    record Presence(long id, String state) implements Command {}
 
     /// Replaces the token of a live connection.
     ///

@@ -2,10 +2,13 @@ package io.carillon.connection;
 
 import io.carillon.auth.Access;
 import io.carillon.auth.Admission;
+import io.carillon.auth.Refusal;
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Place;
 import io.carillon.channel.ResetReason;
 import io.carillon.identity.Principal;
+import io.carillon.limit.LimitKind;
+import io.carillon.presence.State;
 import io.netty.buffer.ByteBufUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -43,7 +47,7 @@ final class Commands {
     Commands(Connection connection, Services services, long nanos) {
         this.connection = connection;
         this.services = services;
-        this.rate = new CommandRate(services.settings, nanos);
+        this.rate = new CommandRate(services.settings.commandBurst(), nanos);
     }
 
     /// @param command its syntax is right
@@ -53,7 +57,7 @@ final class Commands {
             return;
         }
         if (command instanceof Command.Ping) {
-            connection.outlet().send(new Message.Pong(command.id(), connection.cursor()));
+            connection.tell(new Message.Pong(command.id(), connection.cursor()));
             connection.outlet().flush();
         } else if (busy) {
             enqueue(command);
@@ -73,7 +77,7 @@ final class Commands {
         if (!withinRate(reply, nanos)) {
             return;
         }
-        connection.outlet().send(new Message.Refused(reply, code, detail));
+        connection.tell(new Message.Refused(reply, code, detail));
         if (reply == null && ++unreadable > MAX_UNREADABLE) {
             connection.close(Disconnect.MALFORMED);
         } else {
@@ -83,16 +87,23 @@ final class Commands {
 
     /// Whoever is too fast is told so; whoever does not listen is closed.
     private boolean withinRate(@Nullable Long reply, long nanos) {
-        if (rate.take(nanos)) {
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().commands();
+        var perSecond = special == null ? services.settings.commandRate() : special;
+        var burst = special == null ? services.settings.commandBurst() : 4 * special;
+        if (rate.take(perSecond, burst, nanos)) {
             // Not forgotten at once: somebody far too fast gets one command through now and then.
             tooFast = Math.max(0, tooFast - 1);
             return true;
         }
-        if (++tooFast > services.settings.commandBurst()) {
+        if (usage != null) {
+            usage.refuse(LimitKind.COMMANDS);
+        }
+        if (++tooFast > burst) {
             connection.close(Disconnect.FLOOD);
             return false;
         }
-        connection.outlet().send(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
+        connection.tell(new Message.Refused(reply, ErrorCode.RATE, "slow down"));
         connection.outlet().flush();
         return false;
     }
@@ -123,12 +134,17 @@ final class Commands {
             }
             return;
         }
+        if (services.rights.revoked(who)) {
+            connection.close(Disconnect.REVOKED);
+            return;
+        }
         switch (command) {
             case Command.Connect(var reply, var ignored) ->
                     decline(reply, ErrorCode.ALREADY_CONNECTED, "use refresh for a new token");
             case Command.Subscribe subscribe -> check(who, subscribe);
             case Command.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
             case Command.Publish publish -> check(who, publish);
+            case Command.Presence(var reply, var word) -> state(reply, word);
             case Command.Refresh(var reply, var token) ->
                     blocking(
                             reply,
@@ -139,7 +155,7 @@ final class Commands {
     }
 
     private void answer(Message message) {
-        connection.outlet().send(message);
+        connection.tell(message);
         connection.outlet().flush();
         next();
     }
@@ -186,21 +202,27 @@ final class Commands {
     private void admit(@Nullable Long reply, Admission admission) {
         switch (admission) {
             case Admission.Valid(var who) -> {
-                connection.admit(who);
-                answer(connected(reply, who));
+                if (connection.admit(who)) {
+                    answer(connected(reply, who));
+                } else {
+                    turnAway(reply);
+                }
             }
             case Admission.Refused(var code, var message) -> {
-                connection
-                        .outlet()
-                        .send(
-                                new Message.Refused(
-                                        reply,
-                                        ErrorCode.UNAUTHENTICATED,
-                                        code.code() + ": " + message));
+                connection.tell(
+                        new Message.Refused(
+                                reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message));
                 connection.close(
                         code.retry() ? Disconnect.UNAVAILABLE : Disconnect.UNAUTHENTICATED);
             }
         }
+    }
+
+    /// The tenant or the user has as many connections as it may have.
+    void turnAway(@Nullable Long reply) {
+        var detail = "too many connections of the tenant or user";
+        connection.outlet().send(new Message.Refused(reply, ErrorCode.CROWDED, detail));
+        connection.close(Disconnect.CROWDED);
     }
 
     private Message connected(@Nullable Long reply, Principal who) {
@@ -217,7 +239,7 @@ final class Commands {
                     decline(reply, ErrorCode.FORBIDDEN, "the token is another user's");
                     return;
                 }
-                connection.admit(who);
+                var unused = connection.admit(who);
                 recheck(reply, who);
             }
             case Admission.Refused(var code, var message) ->
@@ -228,21 +250,43 @@ final class Commands {
     /// Asks the rules again about every subscription; those that are not allowed any longer end.
     private void recheck(long reply, Principal who) {
         var channels = List.copyOf(connection.channels());
+        var before = services.rights.changes();
         blocking(
                 reply,
-                () ->
-                        channels.stream()
-                                .filter(channel ->
-                                        services.rights.subscribe(who, channel)
-                                                instanceof Access.Forbidden)
-                                .toList(),
+                () -> forbidden(who, channels, code -> true),
                 forbidden -> {
-                    if (!forbidden.isEmpty()) {
-                        forbidden.forEach(connection::leave);
-                        connection.outlet().send(new Message.Ended(forbidden));
-                    }
+                    connection.end(forbidden);
                     answer(connected(reply, who));
+                    reconsiderSince(before, who, channels);
                 });
+    }
+
+    private List<String> forbidden(
+            Principal who, List<String> channels, Predicate<Refusal> counts) {
+        return channels.stream()
+                .filter(channel ->
+                        services.rights.subscribe(who, channel)
+                                        instanceof Access.Forbidden(var code, var ignored)
+                                && counts.test(code))
+                .toList();
+    }
+
+    /// Rights have changed while the rules were asked about these channels, so the answer may be of
+    /// before; whatever changes later finds the channels among the connection's own.
+    private void reconsiderSince(long before, Principal who, List<String> channels) {
+        if (services.rights.changes() != before) {
+            reconsider(who, channels);
+        }
+    }
+
+    /// Asks about subscriptions that stand, beside the commands; what cannot be known now stays.
+    void reconsider(Principal who, List<String> channels) {
+        services.blocking.execute(() -> {
+            var forbidden = forbidden(who, channels, code -> !code.retry());
+            if (!forbidden.isEmpty()) {
+                connection.notAllowed(who, forbidden);
+            }
+        });
     }
 
     private void check(Principal who, Command.Subscribe command) {
@@ -254,18 +298,24 @@ final class Commands {
                 return;
             }
         }
-        if (connection.channels().size() + command.channels().size()
-                > services.settings.maxSubscriptions()) {
-            var limit = services.settings.maxSubscriptions();
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().subscriptions();
+        var limit = special == null ? services.settings.maxSubscriptions() : special;
+        if (connection.channels().size() + command.channels().size() > limit) {
+            if (usage != null) {
+                usage.refuse(LimitKind.SUBSCRIPTIONS);
+            }
             decline(reply, ErrorCode.LIMIT, "at most " + limit + " subscriptions");
             return;
         }
+        var before = services.rights.changes();
         blocking(
                 reply,
-                () -> forbidden(who, command.channels()),
+                () -> firstForbidden(who, command),
                 refusal -> {
                     if (refusal == null) {
                         subscribe(who, command);
+                        reconsiderSince(before, who, command.channels());
                     } else {
                         answer(refusal.toMessage(reply));
                     }
@@ -278,13 +328,19 @@ final class Commands {
         }
     }
 
-    private @Nullable Forbidden forbidden(Principal who, List<String> channels) {
-        for (var channel : channels) {
+    private @Nullable Forbidden firstForbidden(Principal who, Command.Subscribe command) {
+        for (var channel : command.channels()) {
             if (services.rights.subscribe(who, channel)
                     instanceof Access.Forbidden(var code, var message)) {
                 return new Forbidden(
                         code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
                         code.code() + ": " + message);
+            }
+            if (command.following() == Command.Following.EVENTS_AND_PRESENCE
+                    && !services.rights.presence(channel)) {
+                return new Forbidden(
+                        ErrorCode.FORBIDDEN,
+                        "presence_hidden: the rule of " + channel + " hides it");
             }
         }
         return null;
@@ -306,7 +362,24 @@ final class Commands {
             }
             place = cursor.place();
         }
+        var usage = connection.usage();
+        if (usage != null && !usage.subscribe(who.user(), command.channels().size())) {
+            var most = usage.limit().userSubscriptions();
+            decline(command.id(), ErrorCode.LIMIT, "at most " + most + " subscriptions of a user");
+            return;
+        }
         connection.follow(who, command, place);
+    }
+
+    private void state(long reply, String word) {
+        var state = State.of(word);
+        if (state == null) {
+            decline(reply, ErrorCode.MALFORMED, "state is online, away or busy");
+        } else if (connection.state(state)) {
+            answer(new Message.Done(reply));
+        } else {
+            decline(reply, ErrorCode.RATE, "the state changes too often");
+        }
     }
 
     private void unsubscribe(Command.Unsubscribe command) {
@@ -321,14 +394,24 @@ final class Commands {
     }
 
     private void check(Principal who, Command.Publish command) {
-        var limit = services.settings.maxPublish();
+        var usage = connection.usage();
+        var special = usage == null ? null : usage.limit().eventBytes();
+        var usual = services.settings.maxPublish();
+        var limit = special == null ? usual : Math.min(usual, special);
         var data = command.data();
         if (data != null && ByteBufUtil.utf8Bytes(data) > limit) {
+            if (usage != null) {
+                usage.refuse(LimitKind.EVENT_BYTES);
+            }
             decline(command.id(), ErrorCode.TOO_LARGE, "at most " + limit + " bytes of data");
             return;
         }
         if (!TYPE.matcher(command.type()).matches() || command.type().startsWith("carillon.")) {
             decline(command.id(), ErrorCode.MALFORMED, "type: 1 to 100 of A-Z a-z 0-9 _ . : -");
+            return;
+        }
+        if (usage != null && !usage.publish(System.nanoTime())) {
+            decline(command.id(), ErrorCode.RATE, "the tenant publishes too much; slow down");
             return;
         }
         blocking(

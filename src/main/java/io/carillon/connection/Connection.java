@@ -13,19 +13,21 @@ import io.carillon.hub.Run;
 import io.carillon.hub.Seat;
 import io.carillon.hub.Subscriber;
 import io.carillon.identity.Principal;
+import io.carillon.limit.Usage;
+import io.carillon.presence.Follower;
+import io.carillon.presence.Guest;
+import io.carillon.presence.State;
+import io.carillon.presence.Update;
+import io.carillon.presence.Visit;
 import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /// One attached client, whatever its protocol.
@@ -39,22 +41,22 @@ import java.util.function.Supplier;
 /// ephemeral events at most once. Confined to the lane's thread; what blocks runs on virtual
 /// threads and comes back. Bounded: subscriptions, waiting commands and the command rate by
 /// [Settings], bytes by the outlet.
-public final class Connection implements Subscriber {
-    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
+public final class Connection implements Subscriber, Follower {
     private final Services services;
     private final Lane lane;
     private final Outlet outlet;
     private final String id;
     private final long openedAt = System.nanoTime();
     private final Commands commands;
+    private final Deadlines deadlines;
+    private final Notice notice;
+    private final Share share = new Share();
     private final Map<String, Seat> seats = new HashMap<>(4);
     private @Nullable Principal principal;
+    private Visit visit = Visit.UNNOTICED;
     private @Nullable Repayment repayment;
     private boolean closed;
     private boolean unflushed;
-    private long heardAt = openedAt;
-    private long pingedAt;
 
     /// Attaches a client. On the lane's thread.
     ///
@@ -71,26 +73,40 @@ public final class Connection implements Subscriber {
         this.id = id;
         this.principal = principal;
         this.commands = new Commands(this, services, openedAt);
-        // Connections that came together after a deploy shall not be pinged together for ever.
-        this.pingedAt =
-                openedAt
-                        - ThreadLocalRandom.current()
-                                .nextLong(services.settings.pingInterval().toNanos());
+        this.notice = new Notice(services, outlet, id, openedAt);
+        this.deadlines = new Deadlines(this, services, openedAt);
         lane.attach(this);
-        if (principal != null) {
+        if (principal != null && share.enter(services.limits, principal)) {
             opened(principal);
         }
     }
 
+    /// @return what the tenant has and may have, or null while nobody has been let in
+    @Nullable Usage usage() {
+        return share.usage();
+    }
+
     private void opened(Principal who) {
-        if (!outlet.brief()) {
-            LOG.info("connection {} opened: tenant {} user {}", id, who.tenant(), who.user());
-        }
+        notice.opened(who);
+        var stay = outlet.brief() ? Guest.Stay.BRIEF : Guest.Stay.OPEN;
+        var guest = new Guest(id, who, outlet.transport(), stay, lane.loop(), this);
+        visit = services.attendance.arrive(guest);
+    }
+
+    /// Tells the client something besides events.
+    void tell(Message message) {
+        services.counts.told(message);
+        outlet.send(message);
     }
 
     /// @return unique on this node
     public String id() {
         return id;
+    }
+
+    /// @return whether this is one question with one answer
+    boolean brief() {
+        return outlet.brief();
     }
 
     /// @return who is attached, or null before connect
@@ -107,7 +123,7 @@ public final class Connection implements Subscriber {
 
     /// Anything was heard from the client, a pong for example.
     public void heard() {
-        heardAt = System.nanoTime();
+        deadlines.heard();
     }
 
     /// Takes a token or ticket that came with the handshake; commands wait until it is judged.
@@ -125,7 +141,7 @@ public final class Connection implements Subscriber {
     public void refuse(@Nullable Long reply, ErrorCode code, String detail) {
         heard();
         if (!closed) {
-            commands.refuse(reply, code, detail, heardAt);
+            commands.refuse(reply, code, detail, deadlines.heardAt());
         }
     }
 
@@ -134,22 +150,69 @@ public final class Connection implements Subscriber {
     /// @param command its syntax is right
     public void accept(Command command) {
         heard();
-        if (!closed) {
-            commands.accept(command, heardAt);
+        if (closed) {
+            return;
+        }
+        if (principal != null && share.usage() == null) {
+            commands.turnAway(command.id());
+        } else {
+            commands.accept(command, deadlines.heardAt());
         }
     }
 
     /// Who is attached from now on.
-    void admit(Principal who) {
+    ///
+    /// @return whether it may be
+    boolean admit(Principal who) {
         if (principal == null) {
+            if (!share.enter(services.limits, who)) {
+                return false;
+            }
             opened(who);
+        } else {
+            visit.readmitted(who);
         }
         principal = who;
+        return true;
     }
 
-    /// @return the channels that are followed, live or owed; a view
+    /// @return the channels that are followed, live or owed; on the lane's thread
     public Set<String> channels() {
         return seats.keySet();
+    }
+
+    /// The rules say no longer that these channels may be followed: they end here. Any thread.
+    ///
+    /// @param asked who was asked about; when it is another by now (a new token), the rules are
+    ///     asked again
+    /// @param forbidden which channels
+    public void notAllowed(Principal asked, List<String> forbidden) {
+        lane.loop()
+                .execute(() -> {
+                    if (closed) {
+                        return;
+                    }
+                    if (principal == asked) {
+                        end(forbidden);
+                    } else if (principal != null) {
+                        commands.reconsider(principal, forbidden);
+                    }
+                });
+    }
+
+    /// Asks the rules about subscriptions that stand.
+    void reconsider(Principal who, List<String> channels) {
+        commands.reconsider(who, channels);
+    }
+
+    /// Subscriptions end because they are not allowed; those that have ended already are left out.
+    void end(List<String> channels) {
+        var ended = channels.stream().filter(seats::containsKey).toList();
+        if (!ended.isEmpty()) {
+            ended.forEach(this::leave);
+            outlet.send(new Message.Ended(ended));
+            outlet.flush();
+        }
     }
 
     /// Follows channels from a place on; the answer is sent when everything owed has been told.
@@ -161,6 +224,10 @@ public final class Connection implements Subscriber {
         }
         for (var channel : command.channels()) {
             seats.put(channel, lane.join(new ChannelKey(who.tenant(), channel), this));
+            visit.join(channel);
+        }
+        if (command.following() == Command.Following.EVENTS_AND_PRESENCE) {
+            command.channels().forEach(visit::follow);
         }
         owing.owe(new Debt(command.channels(), place, command.id()));
         owing.pay();
@@ -180,6 +247,8 @@ public final class Connection implements Subscriber {
         var who = principal;
         if (seat != null && who != null) {
             lane.leave(new ChannelKey(who.tenant(), channel), seat);
+            visit.leave(channel);
+            share.unsubscribe(who);
         }
         if (repayment != null) {
             repayment.forgive(channel);
@@ -195,14 +264,20 @@ public final class Connection implements Subscriber {
         var replied = false;
         for (var debt : debts) {
             if (debt.reply != null && !debt.refused) {
-                outlet.send(new Message.Subscribed(debt.reply, List.copyOf(debt.channels), cursor));
+                tell(new Message.Subscribed(debt.reply, List.copyOf(debt.all()), cursor));
             }
             replied |= debt.reply != null;
         }
         outlet.flush();
+        visit.resume();
         if (replied) {
             commands.next();
         }
+    }
+
+    /// @return false when that comes too fast
+    boolean state(State state) {
+        return visit.state(state);
     }
 
     Outlet outlet() {
@@ -214,15 +289,14 @@ public final class Connection implements Subscriber {
         if (repayment != null && !closed) {
             repayment.pay();
         }
+        visit.resume();
     }
 
     /// The channel is closed; nothing can be sent any more.
     public void closed() {
         if (!closed) {
             closed = true;
-            if (principal != null && !outlet.brief()) {
-                LOG.info("connection {} closed", id);
-            }
+            notice.left(principal);
             List.copyOf(seats.keySet()).forEach(this::leave);
             if (repayment != null) {
                 repayment.cancel();
@@ -230,6 +304,10 @@ public final class Connection implements Subscriber {
             }
             commands.forget();
             lane.detach(this);
+            visit.depart();
+            if (principal != null) {
+                share.leave(principal);
+            }
         }
     }
 
@@ -238,18 +316,38 @@ public final class Connection implements Subscriber {
     /// @param reason why
     public void close(Disconnect reason) {
         if (!closed) {
+            notice.closed(principal, reason);
             outlet.flush();
             outlet.close(reason);
             closed();
         }
     }
 
-    /// Tells the client that the node goes away, and when to come back.
+    /// @return how the connection stands now
+    public Standing standing() {
+        return Standing.of(this, System.nanoTime() - openedAt, repayment != null);
+    }
+
+    /// @param channel that it follows
+    /// @param xid the transaction of an event
+    /// @param event its id
+    /// @return whether the event has not been written to it yet although its lane may have passed
+    ///     it
+    public boolean owes(String channel, long xid, long event) {
+        return repayment != null && repayment.owes(channel, xid, event);
+    }
+
+    /// @return how it travels
+    public String transport() {
+        return outlet.transport();
+    }
+
+    /// Tells the client to go, and when to come back: the node goes away, or the connection is old.
     ///
     /// @param reconnectInMillis spread over the clients by the caller
     public void drain(long reconnectInMillis) {
         if (!closed) {
-            outlet.send(new Message.Drain(reconnectInMillis));
+            tell(new Message.Drain(reconnectInMillis));
             outlet.flush();
         }
     }
@@ -264,6 +362,8 @@ public final class Connection implements Subscriber {
         if (repayment != null) {
             return false;
         }
+        // What was committed is never left out; it only leaves less for what may be.
+        var unused = share.allowed();
         if (outlet.writable()) {
             return true;
         }
@@ -276,6 +376,7 @@ public final class Connection implements Subscriber {
     private boolean fallBehind(Place place) {
         var who = principal;
         if (who != null) {
+            services.counts.fellBehind();
             var owing = new Repayment(this, services, lane, who);
             owing.owe(new Debt(seats.keySet(), place, null));
             owing.blocked();
@@ -286,7 +387,43 @@ public final class Connection implements Subscriber {
 
     @Override
     public boolean takesEphemeral() {
-        return repayment == null && outlet.writable();
+        return repayment == null && outlet.writable() && share.allowed();
+    }
+
+    @Override
+    public boolean takesConflated() {
+        if (repayment != null) {
+            return false;
+        }
+        if (!outlet.writable()) {
+            outlet.flush();
+            unflushed = false;
+        }
+        return outlet.writable() || fallBehind(Place.at(lane.position()));
+    }
+
+    /// Tells what waits of conflated channels for the end of a window, now: an outlet that answers
+    /// once says with its cursor that the client has it.
+    public void tellWaiting() {
+        var who = principal;
+        if (repayment == null && who != null) {
+            for (var channel : seats.keySet()) {
+                for (var run : lane.waitingEvents(new ChannelKey(who.tenant(), channel))) {
+                    outlet.write(outlet.format().encode(run));
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean takesPresence() {
+        return takesEphemeral() && !closed;
+    }
+
+    @Override
+    public void presence(Update update) {
+        outlet.send(new Message.Presence(update));
+        outlet.flush();
     }
 
     @Override
@@ -308,7 +445,7 @@ public final class Connection implements Subscriber {
         // Whoever is owed events meets the same reset on the way.
         if (repayment == null) {
             leave(channel);
-            outlet.send(new Message.Reset(List.of(channel), reason));
+            tell(new Message.Reset(List.of(channel), reason));
             outlet.flush();
         }
     }
@@ -323,7 +460,7 @@ public final class Connection implements Subscriber {
             owing.refuseAll(reason);
         }
         if (!ended.isEmpty()) {
-            outlet.send(new Message.Reset(ended, reason));
+            tell(new Message.Reset(ended, reason));
         }
         outlet.flush();
         if (owing != null && owing.replies()) {
@@ -350,22 +487,11 @@ public final class Connection implements Subscriber {
 
     @Override
     public void tick(long nanos) {
-        var settings = services.settings;
-        var who = principal;
-        if (who == null) {
-            if (nanos - openedAt > settings.connectTimeout().toNanos()) {
-                close(Disconnect.CONNECT_TIMEOUT);
-            }
-        } else if (services.rights.deadline(who).isBefore(Instant.now())) {
-            close(Disconnect.EXPIRED);
-        } else if (nanos - heardAt > settings.idleTimeout().toNanos()) {
-            close(Disconnect.IDLE);
-        } else if (repayment != null && repayment.stalled(nanos)) {
-            close(Disconnect.SLOW);
-        } else if (nanos - pingedAt > settings.pingInterval().toNanos() && outlet.writable()) {
-            pingedAt = nanos;
-            outlet.send(new Message.Ping(cursor()));
-            outlet.flush();
-        }
+        deadlines.tick(nanos);
+    }
+
+    /// @return whether the client, owed events, has read nothing for too long
+    boolean stalled(long nanos) {
+        return repayment != null && repayment.stalled(nanos);
     }
 }

@@ -17,11 +17,21 @@ final class Debt {
     /// before.
     final @Nullable Long reply;
 
+    /// The part of it that is owed of conflated channels, a debt of its own in the same recovery.
+    @Nullable Debt conflated;
+
+    /// Of which debt this is the conflated part, or null.
+    @Nullable Debt owner;
+
     /// Moves on as events are told.
     Place place;
 
     /// Whether the size of the gap has been judged.
     boolean judged;
+
+    /// Whether the rules have been asked: for a command they were, whoever falls behind so far that
+    /// the log is read is asked about again.
+    boolean checked;
 
     /// Whether its command was refused because nothing is left to follow.
     boolean refused;
@@ -36,5 +46,31 @@ final class Debt {
         // What a live connection falls behind by grows while it is slow; only a gap from before is
         // judged.
         this.judged = reply == null;
+        this.checked = reply != null;
+    }
+
+    /// Takes the conflated channels out into a debt of their own.
+    ///
+    /// @param some of these channels
+    /// @param from where that debt begins
+    Debt split(Set<String> some, Place from) {
+        var part = new Debt(some, from, null);
+        part.judged = judged;
+        part.checked = checked;
+        part.owner = this;
+        conflated = part;
+        channels.removeAll(some);
+        return part;
+    }
+
+    /// @return its channels and those of its conflated part
+    Set<String> all() {
+        var part = conflated;
+        if (part == null) {
+            return channels;
+        }
+        var all = new HashSet<>(channels);
+        all.addAll(part.channels);
+        return all;
     }
 }

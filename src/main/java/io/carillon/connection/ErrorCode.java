@@ -13,7 +13,8 @@ public enum ErrorCode {
     NOT_SUBSCRIBED("not_subscribed", false, "There is no such subscription."),
     ALREADY_SUBSCRIBED("already_subscribed", false, "Unsubscribe first."),
     LIMIT("limit", false, "A limit was reached; close something first."),
-    RATE("rate", true, "Too many commands; slow down."),
+    CROWDED("crowded", true, "The tenant or user has too many connections; try again later."),
+    RATE("rate", true, "Too many commands or ephemeral events; slow down."),
     TOO_LARGE("too_large", false, "The payload is over the limit."),
     UNAVAILABLE("unavailable", true, "The node cannot do this now; try again.");
 
@@ -35,6 +36,27 @@ public enum ErrorCode {
     /// @return whether the same command may succeed later
     public boolean retry() {
         return retry;
+    }
+
+    /// @return after how many milliseconds it makes sense to try again; 0 where it does not
+    public long retryAfterMillis() {
+        return switch (this) {
+            case CROWDED -> 10_000;
+            case RATE -> 1_000;
+            case UNAVAILABLE -> 2_000;
+            case MALFORMED,
+                    UNKNOWN_COMMAND,
+                    NOT_CONNECTED,
+                    ALREADY_CONNECTED,
+                    UNAUTHENTICATED,
+                    FORBIDDEN,
+                    RESET,
+                    NOT_SUBSCRIBED,
+                    ALREADY_SUBSCRIBED,
+                    LIMIT,
+                    TOO_LARGE ->
+                    0;
+        };
     }
 
     /// @return what it means and what to do, for people

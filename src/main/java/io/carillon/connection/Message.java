@@ -2,6 +2,7 @@ package io.carillon.connection;
 
 import io.carillon.channel.Cursor;
 import io.carillon.channel.ResetReason;
+import io.carillon.presence.Update;
 
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,11 @@ public sealed interface Message {
     ///
     /// @param channels which
     record Ended(List<String> channels) implements Message {}
+
+    /// Who is present in a channel, or what changed since.
+    ///
+    /// @param update of one channel
+    record Presence(Update update) implements Message {}
 
     /// A sign of life with a fresh cursor.
     ///

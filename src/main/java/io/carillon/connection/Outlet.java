@@ -14,6 +14,17 @@ public interface Outlet {
     ///     transport calls [Connection#writable], never from inside a call of this outlet
     boolean writable();
 
+    /// @return how it travels, in one word of a small fixed set: a metric's label and the
+    ///     registry's word
+    default String transport() {
+        return "other";
+    }
+
+    /// @return bytes that wait in this process to be written to the client
+    default long unsent() {
+        return 0;
+    }
+
     /// @return whether this is one question with one answer, as a poll is; such connections come
     ///     and go too often to be told of in the log
     default boolean brief() {

@@ -1,5 +1,6 @@
 package io.carillon.connection;
 
+import io.carillon.channel.ChannelKey;
 import io.carillon.channel.Event;
 import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
@@ -14,6 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /// Brings a connection that is owed events to its lane's position, exactly: the hard spot.
@@ -46,6 +50,14 @@ final class Recovery {
         /// A channel's subscription ends here.
         void endByReset(Debt debt, List<String> channels, ResetReason reason);
 
+        /// A cursor may claim conflated events that were not told, for they wait for the end of
+        /// their window.
+        ///
+        /// @param place where somebody stands
+        /// @param millis the window
+        /// @return from where its conflated channels are told
+        Place beforeWindow(Place place, long millis);
+
         /// Reads the log on another thread.
         ///
         /// @param debt whose next page is wanted
@@ -54,6 +66,9 @@ final class Recovery {
 
         /// Calls [#pay] again when the lane has moved.
         void awaitMove();
+
+        /// The node hears nothing of the log: the client shall ask another one.
+        void cannotServe();
     }
 
     /// How far the paying came.
@@ -75,6 +90,19 @@ final class Recovery {
     }
 
     void owe(Debt debt) {
+        var conflation = teller.lane().conflation();
+        var window = 0L;
+        var conflated = new HashSet<String>();
+        for (var channel : debt.channels) {
+            var millis = conflation.windowMillis(channel);
+            if (millis > 0) {
+                conflated.add(channel);
+                window = Math.max(window, millis);
+            }
+        }
+        if (!conflated.isEmpty()) {
+            debts.add(debt.split(conflated, teller.beforeWindow(debt.place, window)));
+        }
         debts.add(debt);
     }
 
@@ -116,16 +144,21 @@ final class Recovery {
                 teller.read(debt, Leg.way(debt.place, lane.position()).getFirst());
                 yield Progress.WAITING;
             }
-            case Lane.Answer.Ahead() -> waitFor(debt);
+            case Lane.Answer.Ahead() -> waitFor(debt, lane);
         };
     }
 
-    private Progress waitFor(Debt debt) {
+    private Progress waitFor(Debt debt, Lane lane) {
         var now = System.nanoTime();
         if (debt.aheadSince == 0) {
             debt.aheadSince = now;
         }
         if (now - debt.aheadSince > teller.settings().aheadTimeout().toNanos()) {
+            if (lane.heardAt() - debt.aheadSince < 0) {
+                // This node has not seen the log since: who is ahead, or who behind, others know.
+                teller.cannotServe();
+                return Progress.WAITING;
+            }
             teller.endByReset(debt, List.copyOf(debt.channels), ResetReason.AHEAD);
             return Progress.PAID;
         }
@@ -158,7 +191,8 @@ final class Recovery {
                             .toList();
             teller.endByReset(debt, concerned, Lane.reason(run.events().getFirst()));
         }
-        for (var run : batch.runs(teller.tenant())) {
+        var runs = batch.runs(teller.tenant());
+        for (var run : debt.owner == null ? runs : latest(debt, runs)) {
             var channel = run.key().channel();
             if (!debt.channels.contains(channel)) {
                 continue;
@@ -183,6 +217,25 @@ final class Recovery {
             LOG.error("an event of {} could not be told", run.key(), fault);
             teller.endByReset(debt, List.of(run.key().channel()), ResetReason.FAULT);
         }
+    }
+
+    /// @return of each channel the latest event per key; orders to read again stay what they are
+    private List<Run> latest(Debt debt, List<Run> runs) {
+        var events = new LinkedHashMap<ChannelKey, List<Event>>();
+        var told = new ArrayList<Run>();
+        for (var run : runs) {
+            if (run.reset()) {
+                told.add(run);
+            } else if (debt.channels.contains(run.key().channel())) {
+                events.computeIfAbsent(run.key(), ignored -> new ArrayList<>())
+                        .addAll(run.events());
+            }
+        }
+        var conflation = teller.lane().conflation();
+        events.forEach((key, all) -> told.addAll(Replay.latest(key, all, conflation)));
+        // Whoever is blocked comes back to the first that it was not told, and to all after it.
+        told.sort(Comparator.comparingLong(Run::firstId));
+        return told;
     }
 
     /// The log has been read.

@@ -20,12 +20,17 @@ final class Repayment implements Recovery.Teller {
     private static final Logger LOG = LoggerFactory.getLogger(Repayment.class);
     private static final long RETRY_MILLIS = 500;
 
+    /// How long a recovery of a tenant that has had its deliveries rests at most.
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
     private final Connection connection;
     private final Services services;
     private final Lane lane;
     private final Principal principal;
     private final Recovery recovery = new Recovery(this);
     private long blockedAt;
+    private int told;
+    private boolean paused;
     private boolean over;
 
     Repayment(Connection connection, Services services, Lane lane, Principal principal) {
@@ -41,6 +46,11 @@ final class Repayment implements Recovery.Teller {
 
     void forgive(String channel) {
         recovery.forgive(channel);
+    }
+
+    boolean owes(String channel, long xid, long event) {
+        return recovery.debts().stream()
+                .anyMatch(debt -> debt.channels.contains(channel) && !debt.place.sees(xid, event));
     }
 
     /// The client does not take more now.
@@ -61,9 +71,14 @@ final class Repayment implements Recovery.Teller {
         if (over) {
             return;
         }
+        pace();
+        if (paused) {
+            return;
+        }
         switch (recovery.pay()) {
             case PAID -> {
                 over = true;
+                services.counts.recovered();
                 connection.live(recovery.debts());
             }
             case BLOCKED -> {
@@ -71,6 +86,30 @@ final class Repayment implements Recovery.Teller {
                 blocked();
             }
             case WAITING -> connection.outlet().flush();
+        }
+        pace();
+    }
+
+    /// What is told again counts against the tenant's deliveries. Beyond them the recovery rests
+    /// between one page, or bufferful, and the next; so it ends some day.
+    private void pace() {
+        var usage = connection.usage();
+        if (over || paused || told == 0 || usage == null) {
+            return;
+        }
+        var wait = usage.recover(told, System.nanoTime());
+        told = 0;
+        if (wait > 0) {
+            paused = true;
+            var unused =
+                    lane.loop()
+                            .schedule(
+                                    () -> {
+                                        paused = false;
+                                        pay();
+                                    },
+                                    Math.min(wait, LONGEST_PAUSE_MILLIS),
+                                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -95,9 +134,7 @@ final class Repayment implements Recovery.Teller {
         if (debt.reply != null && !debt.refused) {
             debt.refused = true;
             var detail = "read again, then subscribe with the new cursor";
-            connection
-                    .outlet()
-                    .send(new Message.Refused(debt.reply, ErrorCode.RESET, detail, reason));
+            connection.tell(new Message.Refused(debt.reply, ErrorCode.RESET, detail, reason));
         }
     }
 
@@ -129,17 +166,25 @@ final class Repayment implements Recovery.Teller {
     public void tell(Run run) {
         connection.outlet().write(connection.format().encode(run));
         blockedAt = 0;
+        told += run.events().size();
     }
 
     @Override
     public void endByReset(Debt debt, List<String> channels, ResetReason reason) {
         channels.forEach(connection::leave);
         debt.channels.removeAll(channels);
-        if (debt.reply != null && debt.channels.isEmpty()) {
-            refuse(debt, reason);
+        var whole = debt.owner == null ? debt : debt.owner;
+        if (whole.reply != null && whole.all().isEmpty()) {
+            refuse(whole, reason);
         } else if (!channels.isEmpty()) {
-            connection.outlet().send(new Message.Reset(channels, reason));
+            connection.tell(new Message.Reset(channels, reason));
         }
+    }
+
+    /// A poll was told what waited when it was answered ([Connection#tellWaiting]).
+    @Override
+    public Place beforeWindow(Place place, long millis) {
+        return connection.outlet().brief() ? place : lane.beforeWindow(place, millis);
     }
 
     @Override
@@ -147,6 +192,11 @@ final class Repayment implements Recovery.Teller {
         lane.awaitMove(connection);
         // The lane may never move again by itself, so the wait has an end of its own.
         later(services.settings.aheadTimeout().toMillis() + 10);
+    }
+
+    @Override
+    public void cannotServe() {
+        lane.loop().execute(() -> connection.close(Disconnect.UNAVAILABLE));
     }
 
     private void later(long millis) {
@@ -158,19 +208,24 @@ final class Repayment implements Recovery.Teller {
         var channels = Set.copyOf(debt.channels);
         var place = debt.place;
         var judge = !debt.judged;
+        if (!debt.checked) {
+            debt.checked = true;
+            connection.reconsider(principal, List.copyOf(channels));
+        }
         services.blocking.execute(() -> read(debt, leg, place, channels, judge));
     }
 
     private void read(Debt debt, Leg leg, Place place, Set<String> channels, boolean judge) {
         var limit = services.settings.page();
         try {
-            services.reads.acquire();
+            services.reads.acquire(tenant());
             try {
                 var most = services.settings.maxGap();
                 if (judge && services.history.count(tenant(), channels, place, most + 1) > most) {
                     onLane(() -> recovery.tooFarBehind(debt));
                     return;
                 }
+                services.counts.readLog();
                 var page = services.history.read(tenant(), channels, leg, limit);
                 onLane(() -> recovery.arrived(debt, leg, page, limit));
             } finally {
@@ -179,6 +234,7 @@ final class Repayment implements Recovery.Teller {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failed) {
+            services.counts.couldNotReadLog();
             LOG.warn("the log could not be read for a recovery: {}", failed.getMessage());
             lane.loop()
                     .execute(() -> {

@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Limits and deadlines of one connection.
 ///
@@ -25,6 +26,9 @@ import java.time.Duration;
 /// @param reads reads of the log for recoveries at the same time on this node; 1 to 64
 /// @param aheadTimeout how long a cursor that is newer than the node may wait for the node; 100 ms
 ///     to 1 min
+/// @param maxAge how old a connection may become, 20 % more or less at random, before its client is
+///     told to connect again, so that nodes that were added get their share; 0 s for no limit, else
+///     1 s to 7 d
 /// @param maxPublish bytes of an ephemeral event's data; 1 to 8,192
 @ConfigurationProperties("carillon.connection")
 public record Settings(
@@ -40,6 +44,7 @@ public record Settings(
         @Bindable(defaultValue = "1000") int page,
         @Bindable(defaultValue = "4") int reads,
         @Bindable(defaultValue = "5s") Duration aheadTimeout,
+        @Bindable(defaultValue = "90m") Duration maxAge,
         @Bindable(defaultValue = "8192") int maxPublish) {
 
     public Settings {
@@ -75,6 +80,24 @@ public record Settings(
                 aheadTimeout,
                 Duration.ofMillis(100),
                 Duration.ofMinutes(1));
+        if (!maxAge.isZero()) {
+            within(
+                    "carillon.connection.max-age",
+                    maxAge,
+                    Duration.ofSeconds(1),
+                    Duration.ofDays(7));
+        }
         within("carillon.connection.max-publish", maxPublish, 1, 8_192);
+    }
+
+    /// @return whether connections are ended for their age
+    boolean ages() {
+        return !maxAge.isZero();
+    }
+
+    /// @return nanoseconds that one connection may live: 80 to 120 % of the age, at random, so that
+    ///     those who came together do not come back together
+    long ageOfOne() {
+        return (long) (maxAge.toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
     }
 }

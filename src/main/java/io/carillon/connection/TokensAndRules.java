@@ -24,8 +24,23 @@ record TokensAndRules(Tokens tokens, ChannelRules rules) implements Rights {
     }
 
     @Override
+    public long changes() {
+        return rules.changes();
+    }
+
+    @Override
+    public boolean revoked(Principal principal) {
+        return tokens.revoked(principal);
+    }
+
+    @Override
     public Access subscribe(Principal principal, String channel) {
         return rules.subscribe(principal, channel);
+    }
+
+    @Override
+    public boolean presence(String channel) {
+        return Boolean.TRUE.equals(rules.presence(channel));
     }
 
     @Override

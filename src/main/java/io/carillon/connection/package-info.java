@@ -9,6 +9,9 @@
 /// to the lane's position, exactly. Its decision is in
 /// `src/docs/decisions/recovery-to-the-lane.md`.
 ///
+/// What a tenant or user may have is asked of room `limit`, which the architecture's table does not
+/// have; reads of the log are taken from the tenants in turn ([io.carillon.connection.Turns]).
+///
 /// Owns no tables.
 @NullMarked
 package io.carillon.connection;

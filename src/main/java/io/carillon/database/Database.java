@@ -1,5 +1,7 @@
 package io.carillon.database;
 
+import io.micronaut.data.exceptions.DataAccessException;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +27,8 @@ import javax.sql.DataSource;
 /// event loop. Limits: at most `carillon.database.pool-size` transactions at a time; whoever waits
 /// longer than `carillon.database.pool-wait` for a free one gets [DatabaseUnavailable].
 /// Transactions are not nested: work that calls [#read] or [#write] again takes a second
-/// connection.
+/// connection. Repositories of micronaut-data work on the connection of the transaction that they
+/// are called in ([RepositoryConnections]), and are refused outside of one.
 public final class Database {
     /// How often [#write] runs its work at most when Postgres reports a deadlock or a serialization
     /// failure.
@@ -34,6 +37,9 @@ public final class Database {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final String SNAPSHOT =
             "set transaction isolation level repeatable read, read only";
+
+    /// The connection of the transaction that the calling thread is in.
+    private static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
 
     private final DataSource pool;
     private final Connector runtime;
@@ -66,6 +72,18 @@ public final class Database {
             execute(connection, SNAPSHOT);
             var cursor = cursor(connection);
             return new Reading<>(work.run(connection), cursor);
+        });
+    }
+
+    /// As [#readAt], in the name of a tenant: row security shows this tenant's rows and no others.
+    ///
+    /// @param tenant put into the transaction-local setting `carillon.tenant` before the work runs
+    /// @param work only reads; it runs once
+    /// @return what the work returned, and the cursor of its snapshot
+    public <T extends @Nullable Object> Reading<T> readAt(String tenant, Work<T> work) {
+        return readAt(connection -> {
+            name(connection, new Writer(tenant, null, null, null));
+            return work.run(connection);
         });
     }
 
@@ -119,7 +137,7 @@ public final class Database {
             connection.setAutoCommit(false);
             T result;
             try {
-                result = work.run(connection);
+                result = within(connection, work);
             } catch (Throwable thrown) {
                 rollback(connection, thrown);
                 throw thrown;
@@ -131,6 +149,26 @@ public final class Database {
             throw Failures.translate(failed, outcome);
         } finally {
             giveBack(connection);
+        }
+    }
+
+    /// @return the connection of the transaction that the calling thread is in, for repositories;
+    ///     null outside of one
+    static @Nullable Connection current() {
+        return CURRENT.isBound() ? CURRENT.get() : null;
+    }
+
+    private static <T extends @Nullable Object> T within(Connection connection, Work<T> work)
+            throws SQLException {
+        try {
+            return ScopedValue.where(CURRENT, connection)
+                    .<T, SQLException>call(() -> work.run(connection));
+        } catch (DataAccessException failed) {
+            // A repository's wrapping; what Postgres said lies within.
+            if (failed.getCause() instanceof SQLException cause) {
+                throw cause;
+            }
+            throw failed;
         }
     }
 
@@ -183,11 +221,13 @@ public final class Database {
                         "select set_config('carillon.tenant', ?, true),"
                                 + " set_config('carillon.actor', ?, true),"
                                 + " set_config('carillon.correlation_id', ?, true),"
-                                + " set_config('carillon.ref', ?, true)")) {
+                                + " set_config('carillon.ref', ?, true),"
+                                + " set_config('carillon.trace', ?, true)")) {
             statement.setString(1, orEmpty(who.tenant()));
             statement.setString(2, orEmpty(who.actor()));
             statement.setString(3, orEmpty(who.correlationId()));
             statement.setString(4, orEmpty(who.ref()));
+            statement.setString(5, orEmpty(who.trace()));
             statement.execute();
         }
     }

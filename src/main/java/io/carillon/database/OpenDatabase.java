@@ -31,6 +31,26 @@ public final class OpenDatabase implements AutoCloseable {
         return pool;
     }
 
+    /// How the pool stands now.
+    ///
+    /// @param active connections that are in use
+    /// @param idle connections that are not
+    /// @param waiting threads that wait for one
+    /// @param most connections that there may be
+    public record Pool(int active, int idle, int waiting, int most) {}
+
+    /// @return how the pool stands now; does not block
+    public Pool standing() {
+        var view = pool.getHikariPoolMXBean();
+        return view == null
+                ? new Pool(0, 0, 0, pool.getMaximumPoolSize())
+                : new Pool(
+                        view.getActiveConnections(),
+                        view.getIdleConnections(),
+                        view.getThreadsAwaitingConnection(),
+                        pool.getMaximumPoolSize());
+    }
+
     /// @return the migrating login's way in
     OwnerAccess owner() {
         return owner;

@@ -12,7 +12,7 @@ final class RoleCheck {
             """
             select current_user, rolsuper, rolbypassrls,
                    (select min(pg_get_userbyid(c.relowner)) from pg_class c
-                     where c.relnamespace in (select oid from pg_namespace where nspname in ('carillon', 'carillon_watch'))
+                     where c.relnamespace in (select oid from pg_namespace where nspname in ('carillon', 'carillon_watch', 'carillon_app'))
                        and pg_has_role(current_user, c.relowner, 'member')),
                    has_schema_privilege(current_user, 'carillon', 'usage'),
                    (select min(pg_get_userbyid(a.grantee)) from pg_namespace n, aclexplode(n.nspacl) a

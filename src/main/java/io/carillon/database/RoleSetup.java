@@ -22,9 +22,10 @@ import java.util.Set;
 /// SET; in 15 it gives membership of any ordinary role. Runs on a connection of the migrating
 /// login, under the start's advisory lock.
 final class RoleSetup {
-    /// What schemas carillon's objects lie in: the fixed ones and those generated per watched
-    /// table.
-    static final List<String> SCHEMAS = List.of("carillon", "carillon_watch", "carillon_as_owner");
+    /// What schemas carillon's objects lie in: the fixed ones, those generated per watched table,
+    /// the domain modules' tables.
+    static final List<String> SCHEMAS =
+            List.of("carillon", "carillon_watch", "carillon_as_owner", "carillon_app");
 
     /// Made by somebody else at the same moment: duplicate role, unique violation, concurrent
     /// catalogue update.

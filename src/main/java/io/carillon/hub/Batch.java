@@ -23,6 +23,7 @@ public final class Batch {
     private final List<Event> events;
     private final Map<String, List<Run>> runs;
     private final long weight;
+    private final long madeAt = System.nanoTime();
 
     /// @param epoch the log's epoch
     /// @param from everything visible here is not in the batch
@@ -91,6 +92,11 @@ public final class Batch {
         return weight;
     }
 
+    /// @return when this node read it, in [System#nanoTime]
+    long madeAt() {
+        return madeAt;
+    }
+
     /// @param upTo an event id
     /// @return the place of whoever has seen everything of this batch up to that id
     public Place place(long upTo) {
@@ -137,6 +143,7 @@ public final class Batch {
                                 last.key(),
                                 List.copyOf(run),
                                 new Cursor(epoch, place),
-                                new Cursor(epoch, place(run.getFirst().id() - 1))));
+                                new Cursor(epoch, place(run.getFirst().id() - 1)),
+                                Run.Kind.EVENTS));
     }
 }

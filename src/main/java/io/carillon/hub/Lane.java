@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// One event loop's share of the hub: its connections, its channels, and how far it has come.
 ///
@@ -35,24 +37,40 @@ public final class Lane {
     /// Batches dispatched in one turn of the loop, so that reads and writes get theirs.
     private static final int BATCHES_PER_TURN = 32;
 
+    /// How much later than its window an event of a conflated channel may reach another node.
+    private static final long LATE_MILLIS = 2_000;
+
     private final EventExecutor loop;
     private final Ring ring;
     private final Runnable impatience;
+    private final Supplier<Conflation> conflation;
+    private final Conflator conflator;
     private final Map<ChannelKey, Seat.Row> channels = new HashMap<>();
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     private final AtomicBoolean awake = new AtomicBoolean();
     private final List<Subscriber> touched = new ArrayList<>();
     private final Map<Format, ByteBuf> frames = new HashMap<>(8);
+    private final Ephemeral ephemeral = new Ephemeral();
+    private final Steps steps = new Steps();
     private @Nullable Format lastFormat;
     private @Nullable ByteBuf lastFrame;
     private Set<Subscriber> waiting = new LinkedHashSet<>();
     private volatile long deliveries;
+    private volatile long jumps;
+    private volatile long passed;
+    private volatile long tickedNanos = System.nanoTime();
     private long delivered;
     private long sequence;
     private Position position;
     private String epoch;
 
     Lane(EventExecutor loop, Ring ring, Runnable impatience) {
+        this(loop, ring, impatience, () -> Conflation.NONE);
+    }
+
+    Lane(EventExecutor loop, Ring ring, Runnable impatience, Supplier<Conflation> conflation) {
+        this.conflation = conflation;
+        this.conflator = new Conflator(this, conflation, this::conflated);
         this.loop = loop;
         this.impatience = impatience;
         this.ring = ring;
@@ -61,6 +79,7 @@ public final class Lane {
             position = ring.head();
             epoch = ring.epoch();
         }
+        passed = sequence;
     }
 
     /// What the lane knows about the way from a place to where it stands.
@@ -90,9 +109,44 @@ public final class Lane {
         return epoch;
     }
 
+    /// @return the last time ([System#nanoTime]) of which is known that everything visible then has
+    ///     reached this node; any thread
+    public long heardAt() {
+        return ring.heardAt();
+    }
+
     /// @return frames handed to subscribers since the start; any thread
     public long deliveries() {
         return deliveries;
+    }
+
+    /// @return how often the ring had moved past the lane; any thread
+    public long jumps() {
+        return jumps;
+    }
+
+    /// @return the number of the last batch that is done here; any thread
+    public long passed() {
+        return passed;
+    }
+
+    /// @return what was done with the recent batches; any thread
+    public Steps steps() {
+        return steps;
+    }
+
+    /// @return the channels that somebody here follows, now
+    public List<Seat.Following> channels() {
+        return channels.entrySet().stream()
+                .map(entry -> entry.getValue().following(entry.getKey()))
+                .toList();
+    }
+
+    /// @param key a channel
+    /// @return who follows it here, now
+    public List<Seat> seats(ChannelKey key) {
+        var row = channels.get(key);
+        return row == null ? List.of() : row.seats();
     }
 
     /// @return how many subscribers sit here
@@ -120,7 +174,7 @@ public final class Lane {
     /// @param subscriber who follows
     /// @return the seat, to be left with [#leave]
     public Seat join(ChannelKey key, Subscriber subscriber) {
-        return channels.computeIfAbsent(key, ignored -> new Seat.Row()).join(subscriber);
+        return channels.computeIfAbsent(key, ignored -> new Seat.Row()).join(subscriber, sequence);
     }
 
     /// @param key the seat's channel
@@ -188,6 +242,7 @@ public final class Lane {
             }
         }
         sequence++;
+        steps.done();
         position = batch.to();
         tellWaiting();
     }
@@ -216,9 +271,11 @@ public final class Lane {
 
     private void fanOut(Batch batch, Run run) {
         var row = channels.get(run.key());
-        if (row == null) {
+        if (row == null || conflator.takes(run)) {
             return;
         }
+        var before = delivered;
+        var offered = row.size();
         // Backwards, so that whoever leaves in the middle moves nobody who is still to come.
         for (var number = row.size() - 1; number >= 0; number--) {
             var subscriber = row.at(number);
@@ -227,29 +284,98 @@ public final class Lane {
             }
         }
         releaseFrames();
+        var handed = (int) (delivered - before);
+        row.count(run.events().size(), handed);
+        steps.told(sequence + 1, run, handed, offered - handed);
     }
 
-    /// Sends ephemeral events to whoever takes them now.
+    /// Ephemeral events for whoever takes them when their turn comes. Any thread.
     ///
     /// @param runs without cursors
-    void broadcast(List<Run> runs) {
-        var stand = new Cursor(epoch, Place.at(position));
-        for (var ephemeral : runs) {
-            var row = channels.get(ephemeral.key());
+    void offer(List<Run> runs) {
+        if (ephemeral.offer(runs)) {
+            loop.execute(this::broadcast);
+        }
+    }
+
+    /// @return ephemeral events that came faster than this lane could tell them; any thread
+    long ephemeralDropped() {
+        return ephemeral.dropped();
+    }
+
+    /// Some of what waits: a turn ends after so many frames, and durable batches come in between.
+    private void broadcast() {
+        ephemeral.begin();
+        var before = delivered;
+        for (var run = ephemeral.next(); run != null; run = ephemeral.next()) {
+            tell(run);
+            if (delivered - before >= Ephemeral.FRAMES_PER_TURN) {
+                break;
+            }
+        }
+        flush();
+        if (ephemeral.again()) {
+            loop.execute(this::broadcast);
+        }
+    }
+
+    private void tell(Run ephemeral) {
+        var row = channels.get(ephemeral.key());
+        if (row == null || conflator.takes(ephemeral)) {
+            return;
+        }
+        var run = standing(ephemeral);
+        for (var number = row.size() - 1; number >= 0; number--) {
+            var subscriber = row.at(number);
+            if (subscriber.takesEphemeral()) {
+                deliver(subscriber, run);
+            }
+        }
+        releaseFrames();
+    }
+
+    /// Whoever takes it is live, and whoever is live stands exactly here.
+    private Run standing(Run run) {
+        return run.standing(new Cursor(epoch, Place.at(position)));
+    }
+
+    /// Sends what was conflated.
+    private void conflated(List<Run> runs) {
+        for (var conflated : runs) {
+            var row = channels.get(conflated.key());
             if (row == null) {
                 continue;
             }
-            // Whoever takes it is live, and whoever is live stands exactly here.
-            var run = ephemeral.standing(stand);
+            var run = standing(conflated);
+            var durable = run.kind() == Run.Kind.CONFLATED;
             for (var number = row.size() - 1; number >= 0; number--) {
                 var subscriber = row.at(number);
-                if (subscriber.takesEphemeral()) {
+                if (durable ? subscriber.takesConflated() : subscriber.takesEphemeral()) {
                     deliver(subscriber, run);
                 }
             }
             releaseFrames();
         }
         flush();
+    }
+
+    /// @param key a channel
+    /// @return its events that wait for the end of their window, when the channel is conflated
+    public List<Run> waitingEvents(ChannelKey key) {
+        return conflator.waiting(key);
+    }
+
+    /// @return which channels are conflated
+    public Conflation conflation() {
+        return conflation.get();
+    }
+
+    /// @param place where somebody stands
+    /// @param millis of the window of a conflated channel
+    /// @return an earlier place, from which everything that may have waited for the end of its
+    ///     window is told again, as far as memory reaches
+    public Place beforeWindow(Place place, long millis) {
+        return ring.before(place, (millis + LATE_MILLIS) * 1_000_000);
     }
 
     private void deliver(Subscriber subscriber, Run run) {
@@ -287,6 +413,8 @@ public final class Lane {
         delivered = 0;
         touched.forEach(Subscriber::flush);
         touched.clear();
+        steps.flushed();
+        passed = sequence;
     }
 
     private void reset(Run run) {
@@ -298,6 +426,7 @@ public final class Lane {
             var concerned =
                     everyTenant ? Replay.concerns(base, key.channel()) : key.equals(run.key());
             if (concerned) {
+                conflator.forget(key);
                 for (var subscriber : entry.getValue().snapshot()) {
                     subscriber.reset(key.channel(), reason);
                 }
@@ -315,7 +444,9 @@ public final class Lane {
     private void jump(long toSequence, String newEpoch, Position to) {
         var before = position;
         var sameLog = epoch.equals(newEpoch);
+        conflator.tellAll();
         sequence = toSequence;
+        jumps = jumps + 1;
         epoch = newEpoch;
         position = to;
         for (var subscriber : List.copyOf(subscribers)) {
@@ -336,7 +467,13 @@ public final class Lane {
         }
     }
 
+    /// @return how long ago the lane last ticked, as it does every second; any thread
+    public Duration sinceTick() {
+        return Duration.ofNanos(System.nanoTime() - tickedNanos);
+    }
+
     void tick(long nanos) {
+        tickedNanos = nanos;
         for (var subscriber : List.copyOf(subscribers)) {
             subscriber.tick(nanos);
         }

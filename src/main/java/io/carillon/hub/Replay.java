@@ -1,5 +1,6 @@
 package io.carillon.hub;
 
+import io.carillon.channel.ChannelKey;
 import io.carillon.channel.Event;
 import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
@@ -59,6 +60,16 @@ public final class Replay {
             }
         }
         return picked;
+    }
+
+    /// What is left of a conflated channel's events.
+    ///
+    /// @param key the channel
+    /// @param events in the order of their ids
+    /// @param conflation what their keys are
+    /// @return the latest of each key, in the order of ids, in messages of bounded size
+    public static List<Run> latest(ChannelKey key, List<Event> events, Conflation conflation) {
+        return Conflator.runs(key, Run.Kind.CONFLATED, Conflator.latest(events, conflation));
     }
 
     /// @param base the channel that a reset of all tenants names

@@ -23,6 +23,7 @@ public final class Ring {
     private long weight;
     private String epoch;
     private Position base;
+    private volatile long heardAt = System.nanoTime();
 
     /// @param capacity bytes that may be kept; the newest batch is kept even when it is larger
     /// @param first the first batch
@@ -30,7 +31,7 @@ public final class Ring {
         this.capacity = capacity;
         this.epoch = first.epoch();
         this.base = first.from();
-        append(first);
+        var unused = append(first);
     }
 
     /// What a lane finds after the batch it has dispatched last.
@@ -48,7 +49,8 @@ public final class Ring {
     }
 
     /// @param batch starts where the last one ended
-    final synchronized void append(Batch batch) {
+    /// @return its sequence
+    final synchronized long append(Batch batch) {
         if (count == slots.length) {
             grow();
         }
@@ -58,6 +60,7 @@ public final class Ring {
         while (weight > capacity && count > 1) {
             drop();
         }
+        return lastSequence();
     }
 
     private void drop() {
@@ -96,7 +99,17 @@ public final class Ring {
         weight = 0;
         epoch = first.epoch();
         base = first.from();
-        append(first);
+        var unused = append(first);
+    }
+
+    /// @param nanos everything that was visible then is here now ([System#nanoTime])
+    void heard(long nanos) {
+        heardAt = nanos;
+    }
+
+    /// @return the last time of which is known that everything visible then is here
+    long heardAt() {
+        return heardAt;
     }
 
     /// @return the sequence of the newest batch
@@ -133,6 +146,47 @@ public final class Ring {
         return index < count ? new Next.Found(at((int) index)) : new Next.None();
     }
 
+    /// An earlier place: what this node had read some time before the first batch that somebody has
+    /// not seen. For conflated channels, whose events are told late.
+    ///
+    /// @param place where somebody stands
+    /// @param nanos how much earlier
+    /// @return the earlier place, or the same when the ring does not reach back to it
+    synchronized Place before(Place place, long nanos) {
+        if (!place.covers(base)) {
+            return place;
+        }
+        var first = firstUnseen(place, count);
+        var from = first;
+        var until = (first < count ? at(first).madeAt() : System.nanoTime()) - nanos;
+        while (from > 0 && at(from - 1).madeAt() - until > 0) {
+            from--;
+        }
+        return from == first ? place : Place.at(at(from).from());
+    }
+
+    /// @return the number of the first batch, before the end, that holds something unseen
+    private int firstUnseen(Place place, int end) {
+        var low = 0;
+        var high = end;
+        while (low < high) {
+            var middle = (low + high) >>> 1;
+            if (place.covers(at(middle).to())) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /// @param sequence a batch's number
+    /// @return the batch; null when it is not in memory
+    public synchronized @Nullable Batch batch(long sequence) {
+        var index = sequence - firstSequence;
+        return index < 0 || index >= count ? null : at((int) index);
+    }
+
     /// The batches that may hold something unseen.
     ///
     /// @param place where somebody stands
@@ -143,17 +197,8 @@ public final class Ring {
         if (!place.covers(base)) {
             return null;
         }
-        var low = 0;
         var end = Math.min(count, (int) (sequence - firstSequence) + 1);
-        var high = Math.max(low, end);
-        while (low < high) {
-            var middle = (low + high) >>> 1;
-            if (place.covers(at(middle).to())) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
+        var low = firstUnseen(place, Math.max(0, end));
         var unseen = new ArrayList<Batch>(Math.max(0, end - low));
         for (var number = low; number < end; number++) {
             unseen.add(at(number));

@@ -17,11 +17,26 @@ import java.util.List;
 /// @param key the channel
 /// @param events in the order of their ids, at least one
 /// @param cursor the place of a client that has received the run and all before it; null for
-///     ephemeral events, which have no place
-/// @param before the place of a client that has received all before the run; with ephemeral events
-///     where its lane's clients stand, or null where that is not known yet
+///     ephemeral and conflated events, which have no place
+/// @param before the place of a client that has received all before the run; with ephemeral and
+///     conflated events where its lane's clients stand, or null where that is not known yet
+/// @param kind what a client may conclude from it
 public record Run(
-        ChannelKey key, List<Event> events, @Nullable Cursor cursor, @Nullable Cursor before) {
+        ChannelKey key,
+        List<Event> events,
+        @Nullable Cursor cursor,
+        @Nullable Cursor before,
+        Kind kind) {
+
+    /// What a client may conclude from a run.
+    public enum Kind {
+        /// Each event, in order, with a place.
+        EVENTS,
+        /// The latest durable event of each key, without a place.
+        CONFLATED,
+        /// What nobody keeps.
+        EPHEMERAL
+    }
 
     /// Ephemeral events.
     ///
@@ -29,13 +44,13 @@ public record Run(
     /// @param events in order, at least one
     /// @return a run without places
     public static Run ephemeral(ChannelKey key, List<Event> events) {
-        return new Run(key, events, null, null);
+        return new Run(key, events, null, null, Kind.EPHEMERAL);
     }
 
     /// @param stand where the clients stand that get the run
-    /// @return the same ephemeral events, with that place
+    /// @return the same ephemeral or conflated events, with that place
     Run standing(Cursor stand) {
-        return new Run(key, events, null, stand);
+        return new Run(key, events, null, stand, kind);
     }
 
     /// @param index of one of the events

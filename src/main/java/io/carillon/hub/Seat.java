@@ -1,15 +1,23 @@
 package io.carillon.hub;
 
+import io.carillon.channel.ChannelKey;
+
 import java.util.Arrays;
+import java.util.List;
 
 /// A subscriber's seat in one channel of one lane. Confined to the lane's thread.
 public final class Seat {
     final Subscriber subscriber;
+
+    /// The lane's sequence then, its lower half: who sat down after a batch had gone by?
+    private final int since;
+
     private final Row row;
     private int number;
 
-    private Seat(Row row, Subscriber subscriber, int number) {
+    private Seat(Row row, Subscriber subscriber, int number, long sequence) {
         this.row = row;
+        this.since = (int) sequence;
         this.subscriber = subscriber;
         this.number = number;
     }
@@ -19,12 +27,14 @@ public final class Seat {
     static final class Row {
         private Seat[] seats = new Seat[1];
         private int size;
+        private long events;
+        private long deliveries;
 
-        Seat join(Subscriber subscriber) {
+        Seat join(Subscriber subscriber, long sequence) {
             if (size == seats.length) {
                 seats = Arrays.copyOf(seats, size * 2);
             }
-            var seat = new Seat(this, subscriber, size);
+            var seat = new Seat(this, subscriber, size, sequence);
             seats[size++] = seat;
             return seat;
         }
@@ -37,12 +47,46 @@ public final class Seat {
             return seats[number].subscriber;
         }
 
+        /// @param told events of one run
+        /// @param handed to how many it was handed
+        void count(int told, long handed) {
+            events += told;
+            deliveries += handed;
+        }
+
+        Following following(ChannelKey key) {
+            return new Following(key, size, events, deliveries);
+        }
+
+        List<Seat> seats() {
+            return List.of(Arrays.copyOf(seats, size));
+        }
+
         /// @return the subscribers as they are now, for walks during which some leave
         Subscriber[] snapshot() {
             return Arrays.stream(seats, 0, size)
                     .map(seat -> seat.subscriber)
                     .toArray(Subscriber[]::new);
         }
+    }
+
+    /// A channel that somebody on one lane follows.
+    ///
+    /// @param key the channel
+    /// @param subscribers how many
+    /// @param events that came since the first of them sat down
+    /// @param deliveries frames that were handed to them since then
+    public record Following(ChannelKey key, int subscribers, long events, long deliveries) {}
+
+    /// @return who sits here
+    public Subscriber subscriber() {
+        return subscriber;
+    }
+
+    /// @param sequence a batch's number in the ring
+    /// @return whether the seat was taken before the lane came to that batch
+    public boolean satBefore(long sequence) {
+        return since - (int) sequence < 0;
     }
 
     /// Gives the seat back.

@@ -24,6 +24,14 @@ public interface Subscriber {
     /// @return whether [#deliver] shall be called
     boolean takesEphemeral();
 
+    /// Asks whether the subscriber takes events of a conflated channel now. One that says no
+    /// because it is slow remembers that it is owed them.
+    ///
+    /// @return whether [#deliver] shall be called
+    default boolean takesConflated() {
+        return takesEphemeral();
+    }
+
     /// Hands over a frame. Nothing is sent before [#flush].
     ///
     /// @param frame the subscriber's own reference to the shared bytes; it releases it

@@ -12,29 +12,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes clients' ephemeral events for all nodes, many in one transaction.
 ///
-/// One virtual thread drains a bounded queue; while a transaction runs the next events gather.
-/// Full, or Postgres away: events are dropped and counted, which is what ephemeral means.
+/// One virtual thread drains a bounded queue, tenant by tenant in turn; while a transaction runs
+/// the next events gather. When more gather than one transaction takes, of events of the same
+/// channel, type and actor only the last is written: where somebody types now, or how loud it is
+/// now. Full, a fifth of it taken by one tenant, or Postgres away: events are dropped and counted,
+/// which is what ephemeral means. How much a tenant may publish is decided before, by room `limit`.
 @Context
 public final class Broadcasts implements Ephemerals, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcasts.class);
     private static final int QUEUE = 10_000;
+    private static final int QUEUE_OF_ONE = 2_000;
     private static final int TRANSACTION = 200;
+    private static final int BACKLOG = 4_000;
 
     private final Database database;
-    private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final TenantQueue<Pending> queue = new TenantQueue<>(QUEUE, QUEUE_OF_ONE);
     private final AtomicLong dropped = new AtomicLong();
+    private volatile long coalesced;
     private final Thread writer;
 
     private record Pending(
-            String tenant, String channel, String type, @Nullable String data, String actor) {}
+            String tenant, String channel, String type, @Nullable String data, String actor) {
+        List<String> kind() {
+            return List.of(tenant, channel, type, actor);
+        }
+    }
 
     public Broadcasts(Database database) {
         this.database = database;
@@ -44,7 +52,7 @@ public final class Broadcasts implements Ephemerals, AutoCloseable {
     @Override
     public void publish(
             String tenant, String channel, String type, @Nullable String data, String actor) {
-        if (!queue.offer(new Pending(tenant, channel, type, data, actor))) {
+        if (!queue.offer(tenant, new Pending(tenant, channel, type, data, actor))) {
             dropped.incrementAndGet();
         }
     }
@@ -54,21 +62,37 @@ public final class Broadcasts implements Ephemerals, AutoCloseable {
         return dropped.get();
     }
 
+    /// @return how many events were left out since the start because a later one took their place
+    public long coalesced() {
+        return coalesced;
+    }
+
     private void drain() {
         var pending = new ArrayList<Pending>(TRANSACTION);
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                var first = queue.poll(1, TimeUnit.HOURS);
-                if (first != null) {
-                    pending.add(first);
-                    queue.drainTo(pending, TRANSACTION - 1);
+                queue.take(pending, BACKLOG);
+                if (pending.size() <= TRANSACTION) {
                     writeAll(pending);
+                } else {
+                    writeLast(pending);
                 }
             } catch (InterruptedException stopping) {
                 return;
             } finally {
                 pending.clear();
             }
+        }
+    }
+
+    /// Of each kind only the last.
+    private void writeLast(List<Pending> pending) {
+        var last = new LinkedHashMap<List<String>, Pending>();
+        pending.forEach(event -> last.put(event.kind(), event));
+        coalesced = coalesced + pending.size() - last.size();
+        var left = List.copyOf(last.values());
+        for (var from = 0; from < left.size(); from += TRANSACTION) {
+            writeAll(left.subList(from, Math.min(left.size(), from + TRANSACTION)));
         }
     }
 

@@ -1,11 +1,13 @@
 package io.carillon.log;
 
 import io.carillon.channel.Event;
+import io.carillon.channel.Inspector;
 import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
 import io.carillon.database.Database;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 import java.sql.Connection;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /// The log as recoveries read it, from the pool.
 ///
@@ -51,18 +54,28 @@ public final class EventLog implements History {
     private static final Position EVERYTHING = new Position(Long.MAX_VALUE, new long[0]);
 
     private final Database database;
+    private final LongAdder reads = new LongAdder();
+    private final Inspector inspector;
 
-    public EventLog(Database database) {
+    @Inject
+    public EventLog(Database database, Inspector inspector) {
         this.database = database;
+        this.inspector = inspector;
+    }
+
+    /// @param database whose log; every event is told as it is
+    public EventLog(Database database) {
+        this(database, Inspector.NONE);
     }
 
     @Override
     public Page read(String tenant, Set<String> channels, Leg leg, int limit) {
+        reads.increment();
         var events = database.read(connection -> events(connection, tenant, channels, leg, limit));
         return expired(leg.from()) ? new Page.Expired() : new Page.Found(events);
     }
 
-    private static List<Event> events(
+    private List<Event> events(
             Connection connection, String tenant, Set<String> channels, Leg leg, int limit)
             throws SQLException {
         try (var statement = connection.prepareStatement(READ)) {
@@ -72,7 +85,7 @@ public final class EventLog implements History {
             var events = new ArrayList<Event>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    events.add(EventRows.read(rows));
+                    events.add(inspector.inspect(EventRows.read(rows)));
                 }
             }
             return events;
@@ -92,6 +105,11 @@ public final class EventLog implements History {
                 }
             }
         });
+    }
+
+    /// @return pages that recoveries have read since the start
+    public long reads() {
+        return reads.sum();
     }
 
     /// @param from where a read began

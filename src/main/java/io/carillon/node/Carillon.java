@@ -18,8 +18,8 @@ import java.io.PrintStream;
 /// and one line on standard error, `carillon: <what is wrong and what to do>`; only a fault of the
 /// program prints a stack trace. Whatever had been started by then is stopped again.
 ///
-/// SIGTERM and SIGINT close the context in reverse order of the start; the embedded Postgres stops
-/// last.
+/// SIGTERM and SIGINT send everybody away ([Departure]), then close the context in reverse order of
+/// the start; the embedded Postgres stops last. A second signal hurries.
 public final class Carillon {
     private Carillon() {}
 
@@ -27,13 +27,15 @@ public final class Carillon {
     ///
     /// @param args Micronaut's command line, e.g. `-micronaut.server.port=9000`
     public static void main(String[] args) {
-        new Start(System.err).args(args).mainClass(Carillon.class).banner(false).start();
+        var start = new Start(System.err);
+        Signals.listen(() -> start.context);
+        start.args(args).mainClass(Carillon.class).banner(false).start();
     }
 
     /// Micronaut's start with our way to fail.
     private static final class Start extends Micronaut {
         private final PrintStream console;
-        private @Nullable ApplicationContext context;
+        private volatile @Nullable ApplicationContext context;
 
         Start(PrintStream console) {
             this.console = console;

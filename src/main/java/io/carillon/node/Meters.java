@@ -1,47 +1,92 @@
 package io.carillon.node;
 
+import io.carillon.channel.ResetReason;
+import io.carillon.connection.Counts;
+import io.carillon.connection.Disconnect;
+import io.carillon.connection.ErrorCode;
 import io.carillon.connection.OpenConnections;
+import io.carillon.connection.Services;
+import io.carillon.database.OpenDatabase;
 import io.carillon.hub.Hub;
 import io.carillon.log.Broadcasts;
+import io.carillon.sight.DatabaseLook;
 import io.carillon.tail.Tail;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Context;
 
-/// What Prometheus reads about the way of an event. Names end in their unit; all are read from
-/// figures that the rooms keep anyway, so that counting costs the way nothing.
+import java.util.Locale;
+
+/// Registers the metrics of the way of an event. All are read, when Prometheus asks, from figures
+/// that the rooms keep anyway, so that counting costs the way nothing. Their names: [Metric].
 @Context
 final class Meters {
     Meters(
-            MeterRegistry registry,
+            Registrar metrics,
             Hub hub,
             Tail tail,
             OpenConnections connections,
+            Services services,
             Broadcasts broadcasts) {
-        Gauge.builder("carillon.connections", connections, OpenConnections::count)
-                .description("open connections on this node, all transports")
-                .register(registry);
-        Gauge.builder("carillon.ring.bytes", hub, it -> it.ring().weight())
-                .description("recent events in memory, roughly")
-                .register(registry);
+        tail(metrics, tail);
+        hub(metrics, hub);
+        connections(metrics, services.counts());
+        metrics.counter(Metric.BROADCASTS_DROPPED, broadcasts, Broadcasts::dropped);
+        metrics.gauge(Metric.LOG_READERS, services, Services::readsRunning, "reading");
+        metrics.gauge(Metric.LOG_READERS, services, Services::readsWaiting, "waiting");
+        metrics.gauge(
+                Metric.READY,
+                tail,
+                it -> it.state() != Tail.State.CONNECTING && connections.welcome() ? 1 : 0);
+    }
+
+    private static void tail(Registrar metrics, Tail tail) {
         for (var state : Tail.State.values()) {
-            Gauge.builder("carillon.tail.state", tail, it -> it.state() == state ? 1 : 0)
-                    .tag("state", state.name().toLowerCase(java.util.Locale.ROOT))
-                    .description("1 for what the tail does now")
-                    .register(registry);
+            var name = state.name().toLowerCase(Locale.ROOT);
+            metrics.gauge(Metric.TAIL_STATE, tail, it -> it.state() == state ? 1 : 0, name);
         }
-        FunctionCounter.builder("carillon.tail.events", tail, Tail::eventsRead)
-                .description("durable events read from the log")
-                .register(registry);
-        FunctionCounter.builder("carillon.tail.reconnects", tail, Tail::reconnects)
-                .description("times the tail lost Postgres")
-                .register(registry);
-        FunctionCounter.builder("carillon.hub.deliveries", hub, Hub::deliveries)
-                .description("frames handed to connections")
-                .register(registry);
-        FunctionCounter.builder("carillon.broadcasts.dropped", broadcasts, Broadcasts::dropped)
-                .description("ephemeral events that were not written")
-                .register(registry);
+        metrics.gauge(Metric.TAIL_LOOK_AGE, tail, it -> it.sinceLook().toNanos() / 1e9);
+        metrics.counter(Metric.TAIL_LOOKS, tail, Tail::looks);
+        metrics.counter(Metric.TAIL_BELLS, tail, Tail::bells);
+        metrics.counter(Metric.TAIL_EVENTS, tail, Tail::eventsRead);
+        metrics.counter(Metric.TAIL_RECONNECTS, tail, Tail::reconnects);
+    }
+
+    private static void hub(Registrar metrics, Hub hub) {
+        metrics.counter(Metric.DELIVERIES, hub, Hub::deliveries);
+        metrics.counter(Metric.JUMPS, hub, Hub::jumps);
+        metrics.gauge(Metric.RING, hub, it -> it.ring().weight());
+    }
+
+    private static void connections(Registrar metrics, Counts counts) {
+        metrics.counter(Metric.CONNECTIONS_OPENED, counts, Counts::opens);
+        metrics.counter(Metric.CONNECTIONS_CLOSED, counts, Counts::goodbyes, "client");
+        for (var code : Disconnect.values()) {
+            var label = code.reason();
+            metrics.counter(Metric.CONNECTIONS_CLOSED, counts, it -> it.closes(code), label);
+        }
+        for (var code : ErrorCode.values()) {
+            metrics.counter(Metric.COMMANDS_REFUSED, counts, it -> it.refusals(code), code.code());
+        }
+        for (var reason : ResetReason.values()) {
+            metrics.counter(Metric.RESETS, counts, it -> it.resets(reason), reason.code());
+        }
+        metrics.counter(Metric.RECOVERIES, counts, Counts::recoveries);
+        metrics.counter(Metric.FALLS_BEHIND, counts, Counts::fallsBehind);
+        metrics.counter(Metric.LOG_READS, counts, Counts::logReads, "read");
+        metrics.counter(Metric.LOG_READS, counts, Counts::failedLogReads, "failed");
+    }
+
+    /// What is measured of Postgres.
+    @Context
+    static final class OfPostgres {
+        OfPostgres(Registrar metrics, DatabaseLook look, OpenDatabase database) {
+            metrics.gauge(Metric.NOTIFICATION_QUEUE, look, it -> it.last().notificationQueue());
+            metrics.gauge(Metric.OLDEST_TRANSACTION, look, it -> it.last().oldestTransaction());
+            metrics.gauge(Metric.OPEN_TRANSACTIONS, look, it -> it.last().openTransactions());
+            metrics.gauge(Metric.BELL_WAITERS, look, it -> it.last().bellWaiters());
+            metrics.gauge(Metric.POOL, database, it -> it.standing().active(), "active");
+            metrics.gauge(Metric.POOL, database, it -> it.standing().idle(), "idle");
+            metrics.gauge(Metric.POOL_WAITING, database, it -> it.standing().waiting());
+            metrics.gauge(Metric.POOL_MOST, database, it -> it.standing().most());
+        }
     }
 }

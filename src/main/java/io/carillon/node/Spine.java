@@ -1,5 +1,6 @@
 package io.carillon.node;
 
+import io.carillon.channel.Inspector;
 import io.carillon.database.Database;
 import io.carillon.hub.Hub;
 import io.carillon.hub.HubSettings;
@@ -33,9 +34,9 @@ final class Spine {
 
     @Context
     @Bean(preDestroy = "close")
-    Tail tail(Database database, Hub hub, NodeId node, TailSettings settings)
+    Tail tail(Database database, Hub hub, NodeId node, TailSettings settings, Inspector inspector)
             throws InterruptedException {
-        var tail = new Tail(database, hub, node, settings);
+        var tail = new Tail(database, hub, node, settings, inspector);
         tail.start();
         if (!tail.awaitReady(PATIENCE)) {
             tail.close();

@@ -1,6 +1,6 @@
 /// Start order, readiness, drain, stop.
 ///
-/// **Way in.** `main` of [Carillon]; signals.
+/// **Way in.** `main` of [Carillon]; signals, which [Departure] obeys.
 ///
 /// **Way out.** A running node, or one line on standard error and exit code 1.
 ///

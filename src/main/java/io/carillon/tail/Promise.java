@@ -6,8 +6,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/// This node's row in `carillon.node`: its lease, and its promise to be awake until a time by the
-/// database's clock.
+/// This node's row in `carillon.node`, and its promise to be awake until a time by the database's
+/// clock. The row is kept alive, and taken away when the node is dead, by room `registry`.
 ///
 /// While a promise holds, writers need not ring. It may only be given up when its time has passed
 /// **and** every transaction that ran then has ended, since such a one may have looked at the
@@ -49,26 +49,16 @@ final class Promise {
         renewAt = System.nanoTime();
     }
 
-    /// Renews the lease and removes nodes whose lease has run out.
-    ///
-    /// @return false when the row is gone, as after a crash of Postgres
-    boolean renewLease() throws SQLException {
-        var renew = "update carillon.node set heartbeat_at = clock_timestamp() where id = ?";
-        try (var statement = connection.prepareStatement(renew)) {
+    /// @return false when the row is gone: Postgres crashed, or this node was silent for so long
+    ///     that another one has removed it
+    boolean registered() throws SQLException {
+        try (var statement =
+                connection.prepareStatement("select 1 from carillon.node where id = ?")) {
             statement.setString(1, node.value());
-            if (statement.executeUpdate() == 0) {
-                return false;
+            try (var rows = statement.executeQuery()) {
+                return rows.next();
             }
         }
-        var reap =
-                "delete from carillon.node where id <> ?"
-                        + " and heartbeat_at < clock_timestamp() - ? * interval '1 ms'";
-        try (var statement = connection.prepareStatement(reap)) {
-            statement.setString(1, node.value());
-            statement.setLong(2, settings.lease().toMillis());
-            statement.executeUpdate();
-        }
-        return true;
     }
 
     /// Takes the row away, so that writers do not ring for a node that is gone.

@@ -1,5 +1,6 @@
 package io.carillon.tail;
 
+import io.carillon.channel.Inspector;
 import io.carillon.channel.Position;
 import io.carillon.database.Database;
 import io.carillon.database.Writer;
@@ -31,7 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 /// position.
 public final class Tail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
-    private static final Duration LEASE_RENEWAL = Duration.ofSeconds(3);
+    private static final Duration ROLL_CALL = Duration.ofSeconds(1);
     private static final String POOLER =
             "point CARILLON_DATABASE_URL to Postgres itself, not to a transaction pooler";
     private static final long FIRST_BACKOFF = 50;
@@ -41,6 +42,7 @@ public final class Tail implements AutoCloseable {
     private final Hub hub;
     private final NodeId node;
     private final TailSettings settings;
+    private final Inspector inspector;
     private final Thread thread;
     private final CountDownLatch ready = new CountDownLatch(1);
     private final AtomicBoolean kicked = new AtomicBoolean();
@@ -49,6 +51,9 @@ public final class Tail implements AutoCloseable {
     private volatile State state = State.CONNECTING;
     private volatile long eventsRead;
     private volatile long reconnects;
+    private volatile long looks;
+    private volatile long bells;
+    private volatile long lookedNanos = System.nanoTime();
     private @Nullable String epoch;
     private @Nullable Position position;
 
@@ -64,7 +69,10 @@ public final class Tail implements AutoCloseable {
         POLLING
     }
 
-    public Tail(Database database, Hub hub, NodeId node, TailSettings settings) {
+    /// @param inspector looks at every event before the hub gets it
+    public Tail(
+            Database database, Hub hub, NodeId node, TailSettings settings, Inspector inspector) {
+        this.inspector = inspector;
         this.database = database;
         this.hub = hub;
         this.node = node;
@@ -116,6 +124,22 @@ public final class Tail implements AutoCloseable {
     /// @return durable events read since the start
     public long eventsRead() {
         return eventsRead;
+    }
+
+    /// @return how often the log was looked at since the start
+    public long looks() {
+        return looks;
+    }
+
+    /// @return how often the bell was heard since the start
+    public long bells() {
+        return bells;
+    }
+
+    /// @return how long ago the log was last looked at; the tail looks at least once in
+    ///     `carillon.tail.sleep`
+    public Duration sinceLook() {
+        return Duration.ofNanos(System.nanoTime() - lookedNanos);
     }
 
     /// @return how often Postgres was lost since the start
@@ -229,7 +253,7 @@ public final class Tail implements AutoCloseable {
         private final int sleepMillis;
         private final String log;
         private boolean startAgain;
-        private long leaseAt;
+        private long calledAt;
         private int nodes = 1;
 
         Watch(
@@ -244,7 +268,7 @@ public final class Tail implements AutoCloseable {
             this.log = log;
             this.startAgain = startAgain;
             this.blind = !hears;
-            this.reader = new TailReader(reading, settings, from);
+            this.reader = new TailReader(reading, settings, from, inspector);
             this.promise = new Promise(reading, node, settings);
             this.vigilance = new Vigilance(reading, settings);
             var prepared = TailReader.one(reading, "show max_prepared_transactions");
@@ -257,12 +281,19 @@ public final class Tail implements AutoCloseable {
 
         void follow() throws SQLException {
             var rung = 0;
+            // Ephemeral events of the time without a connection are gone.
+            hub.untold(0);
             while (running) {
+                var began = System.nanoTime();
                 var look = reader.look();
                 publish(look);
+                hub.heard(began);
                 ready.countDown();
+                hear();
                 var now = System.nanoTime();
-                renewLease(now);
+                callRoll(now);
+                looks = looks + 1;
+                lookedNanos = now;
                 var found = look.events() == null ? settings.batch() : look.events().size();
                 eventsRead = eventsRead + found;
                 if (blind || vigilance.judge(rung, found, now)) {
@@ -271,6 +302,7 @@ public final class Tail implements AutoCloseable {
                     promise.lapse(look.snapshot());
                 }
                 rung = pause();
+                bells = bells + rung;
             }
         }
 
@@ -308,15 +340,23 @@ public final class Tail implements AutoCloseable {
                 hub.publish(new Batch(log, look.before(), look.after(), look.events()));
             }
             startAgain = false;
-            if (!look.broadcasts().isEmpty()) {
-                hub.broadcast(look.broadcasts());
+        }
+
+        /// After what is durable, so that it is never in its way.
+        private void hear() throws SQLException {
+            var heard = reader.hear();
+            if (heard.untold() > 0) {
+                hub.untold(heard.untold());
+            }
+            if (!heard.events().isEmpty()) {
+                hub.broadcast(heard.events());
             }
         }
 
-        private void renewLease(long now) throws SQLException {
-            if (now - leaseAt > LEASE_RENEWAL.toNanos()) {
-                leaseAt = now;
-                if (!promise.renewLease()) {
+        private void callRoll(long now) throws SQLException {
+            if (now - calledAt > ROLL_CALL.toNanos()) {
+                calledAt = now;
+                if (!promise.registered()) {
                     LOG.warn("this node's row was gone; registering again");
                     promise.register(!blind);
                 }

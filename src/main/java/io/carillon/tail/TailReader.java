@@ -1,6 +1,7 @@
 package io.carillon.tail;
 
 import io.carillon.channel.Event;
+import io.carillon.channel.Inspector;
 import io.carillon.channel.Position;
 import io.carillon.log.EventRows;
 import io.carillon.log.Xids;
@@ -37,7 +38,7 @@ final class TailReader {
               union all
               select null, null, %2$s from %3$s where xid >= ?::xid8
               %4$s
-            ) unseen order by id nulls first limit ?
+            ) unseen order by id %5$s nulls first limit ?
             """;
 
     private static final String PENDING =
@@ -45,33 +46,40 @@ final class TailReader {
 
     /// Nothing pending is the usual case, and saves half of the index scans.
     private static final String EVENTS =
-            LOOK.formatted(NOTHING, EventRows.COLUMNS, "carillon.event", "");
+            LOOK.formatted(NOTHING, EventRows.COLUMNS, "carillon.event", "", "asc");
 
     private static final String EVENTS_AND_PENDING =
             LOOK.formatted(
                     NOTHING,
                     EventRows.COLUMNS,
                     "carillon.event",
-                    PENDING.formatted(EventRows.COLUMNS, "carillon.event"));
+                    PENDING.formatted(EventRows.COLUMNS, "carillon.event"),
+                    "asc");
 
+    /// The newest first: when there are too many, the oldest are left out.
     private static final String BROADCASTS =
             LOOK.formatted(
                     NOTHING,
                     EventRows.BROADCAST_COLUMNS,
                     "carillon.broadcast_event",
-                    PENDING.formatted(EventRows.BROADCAST_COLUMNS, "carillon.broadcast_event"));
+                    PENDING.formatted(EventRows.BROADCAST_COLUMNS, "carillon.broadcast_event"),
+                    "desc");
 
     /// How long a transaction with ephemeral events may take to commit before they wait for others.
     private static final long BROADCASTING = Duration.ofSeconds(5).toNanos();
 
     private final Connection connection;
     private final TailSettings settings;
+    private final Inspector inspector;
     private final PreparedStatement events;
     private final PreparedStatement eventsAndPending;
     private final PreparedStatement broadcasts;
     private Position ephemeral;
     private Position position;
+    private long broadcastsSoFar;
     private long broadcastNumber;
+    private double allowance;
+    private long allowanceAt;
     private long broadcastAt;
 
     /// What one look found.
@@ -81,17 +89,20 @@ final class TailReader {
     /// @param after the position now
     /// @param events durable ones, in the order of ids; null when there were more than a batch may
     ///     hold
-    /// @param broadcasts ephemeral ones
-    record Look(
-            Snapshot snapshot,
-            Position before,
-            Position after,
-            @Nullable List<Event> events,
-            List<Event> broadcasts) {}
+    record Look(Snapshot snapshot, Position before, Position after, @Nullable List<Event> events) {}
 
-    TailReader(Connection connection, TailSettings settings, Position position)
+    /// What was heard of ephemeral events.
+    ///
+    /// @param events in the order of ids
+    /// @param untold how many were left out, roughly
+    record Heard(List<Event> events, long untold) {
+        static final Heard NOTHING = new Heard(List.of(), 0);
+    }
+
+    TailReader(Connection connection, TailSettings settings, Position position, Inspector inspector)
             throws SQLException {
         this.connection = connection;
+        this.inspector = inspector;
         this.settings = settings;
         this.position = position;
         try (var statement = connection.createStatement()) {
@@ -121,41 +132,55 @@ final class TailReader {
         var gathering = gathering();
         int rows;
         Snapshot snapshot;
-        long number;
         try (var result = statement.executeQuery()) {
             snapshot = first(result);
-            number = result.getLong("broadcasts");
+            broadcastsSoFar = result.getLong("broadcasts");
             rows = gather(result, gathering);
         }
-        var heard = broadcasts(number);
-        return rows > settings.page()
-                ? lookThroughPortal(heard)
-                : moved(snapshot, gathering, heard);
+        return rows > settings.page() ? lookThroughPortal() : moved(snapshot, gathering);
     }
 
-    /// @param number of ephemeral events so far, committed or not
-    private List<Event> broadcasts(long number) throws SQLException {
+    /// Listens for ephemeral events, after the durable ones of a look have been published: as many
+    /// as the budget allows, the newest, and the rest is left out.
+    Heard hear() throws SQLException {
         var now = System.nanoTime();
-        if (number != broadcastNumber) {
-            broadcastNumber = number;
+        var budget = settings.ephemeralRate();
+        allowance = Math.min(budget / 10.0, allowance + (now - allowanceAt) * 1e-9 * budget);
+        allowanceAt = now;
+        if (broadcastsSoFar != broadcastNumber) {
             broadcastAt = now;
         } else if (now - broadcastAt > BROADCASTING) {
-            return List.of();
+            return Heard.NOTHING;
         }
+        if (allowance < budget / 40.0) {
+            return Heard.NOTHING;
+        }
+        var since = broadcastsSoFar - broadcastNumber;
+        broadcastNumber = broadcastsSoFar;
+        return hear((int) Math.ceil(allowance), since);
+    }
+
+    private Heard hear(int most, long since) throws SQLException {
         var heard = new ArrayList<Event>();
-        bind(broadcasts, ephemeral, settings.page() + 1);
+        bind(broadcasts, ephemeral, most + 2);
         try (var result = broadcasts.executeQuery()) {
             var seen = first(result);
             while (result.next()) {
-                heard.add(EventRows.read(result));
+                heard.add(inspector.inspect(EventRows.read(result)));
             }
             ephemeral = new Position(seen.xmax(), seen.running());
         }
-        return heard;
+        var untold = 0L;
+        if (heard.size() > most) {
+            heard.subList(most, heard.size()).clear();
+            untold = Math.max(1, since - most);
+        }
+        allowance -= heard.size();
+        return new Heard(List.copyOf(heard.reversed()), untold);
     }
 
     /// A transaction may have written a million events: they pass through here a page at a time.
-    private Look lookThroughPortal(List<Event> heard) throws SQLException {
+    private Look lookThroughPortal() throws SQLException {
         var gathering = gathering();
         Snapshot snapshot;
         connection.setAutoCommit(false);
@@ -172,17 +197,17 @@ final class TailReader {
             connection.commit();
             connection.setAutoCommit(true);
         }
-        return moved(snapshot, gathering, heard);
+        return moved(snapshot, gathering);
     }
 
-    private Look moved(Snapshot snapshot, Gathering gathering, List<Event> heard) {
+    private Look moved(Snapshot snapshot, Gathering gathering) {
         var before = position;
         var highest = Math.max(position.xmax() - 1, gathering.highest());
         var after = Position.trimmed(highest, snapshot.running());
         // Equal positions stay one object, so that everything that holds them shares it.
         position = after.equals(before) ? before : after;
         var events = gathering.overflow() ? null : gathering.events();
-        return new Look(snapshot, before, position, events, heard);
+        return new Look(snapshot, before, position, events);
     }
 
     private Gathering gathering() {
@@ -194,10 +219,10 @@ final class TailReader {
         return Snapshot.parse(result.getString("snapshot"));
     }
 
-    private static int gather(ResultSet result, Gathering gathering) throws SQLException {
+    private int gather(ResultSet result, Gathering gathering) throws SQLException {
         var rows = 0;
         while (result.next()) {
-            gathering.add(EventRows.read(result));
+            gathering.add(inspector.inspect(EventRows.read(result)));
             rows++;
         }
         return rows;

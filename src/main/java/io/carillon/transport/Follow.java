@@ -13,6 +13,8 @@ import java.util.List;
 /// @param principal who asks
 /// @param channels which channels, at least one, each once
 /// @param cursor where to go on from, or null for from now on
+/// @param presence null when only events are asked for; else the tag of what is known of presence,
+///     or any other text
 /// @param waitMillis how long a poll may wait for something to happen
 /// @param channel the network channel: its event loop is the connection's lane, and when it closes
 ///     the client has gone
@@ -20,6 +22,7 @@ public record Follow(
         Principal principal,
         List<String> channels,
         @Nullable String cursor,
+        @Nullable String presence,
         long waitMillis,
         Channel channel) {
     /// The id that the only command of such a connection has.
@@ -27,6 +30,12 @@ public record Follow(
 
     /// @return the command that the request stands for
     public Command command() {
-        return new Command.Subscribe(COMMAND, channels, cursor);
+        return new Command.Subscribe(
+                COMMAND,
+                channels,
+                cursor,
+                presence == null
+                        ? Command.Following.EVENTS
+                        : Command.Following.EVENTS_AND_PRESENCE);
     }
 }

@@ -43,11 +43,17 @@ public record Problem(
     /// @return a whole answer
     public static MutableHttpResponse<?> answer(Message.Refused refused) {
         var reason = refused.reason();
-        return answer(
-                status(refused.code()),
-                refused.code().code(),
-                refused.detail(),
-                reason == null ? null : reason.code());
+        var answer =
+                answer(
+                        status(refused.code()),
+                        refused.code().code(),
+                        refused.detail(),
+                        reason == null ? null : reason.code());
+        var seconds = refused.code().retryAfterMillis() / 1_000;
+        if (seconds > 0) {
+            answer.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        }
+        return answer;
     }
 
     private static MutableHttpResponse<?> answer(
@@ -88,7 +94,7 @@ public record Problem(
             case NOT_CONNECTED, UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
             case FORBIDDEN -> HttpStatus.FORBIDDEN;
             case RESET -> HttpStatus.GONE;
-            case RATE -> HttpStatus.TOO_MANY_REQUESTS;
+            case RATE, CROWDED -> HttpStatus.TOO_MANY_REQUESTS;
             case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
         };
     }

@@ -35,12 +35,25 @@ class RoomsTest {
                             room("channel"),
                             room("identity"),
                             room("database", "identity"),
+                            room("catalogue", "channel"),
                             room("log", "channel", "identity", "database"),
                             room("hub", "channel", "identity"),
                             room("tail", "channel", "identity", "database", "log", "hub"),
                             room("auth", "channel", "identity", "database"),
-                            room("connection", "channel", "identity", "auth", "hub", "log"),
-                            room("wire", "channel", "identity", "hub", "connection"),
+                            room("registry", "channel", "identity", "database", "log"),
+                            room("presence", "channel", "identity", "database", "log", "registry"),
+                            room("limit", "identity", "database"),
+                            room(
+                                    "connection",
+                                    "channel",
+                                    "identity",
+                                    "auth",
+                                    "hub",
+                                    "limit",
+                                    "log",
+                                    "presence",
+                                    "registry"),
+                            room("wire", "channel", "identity", "hub", "connection", "presence"),
                             room(
                                     "transport",
                                     "channel",
@@ -49,16 +62,56 @@ class RoomsTest {
                                     "database",
                                     "hub",
                                     "connection",
-                                    "wire"),
+                                    "presence",
+                                    "wire",
+                                    "peer"),
+                            room("peer", "identity", "registry", "database", "auth"),
+                            // Looks at what the others do, from outside.
                             room(
-                                    "api",
+                                    "sight",
+                                    "channel",
+                                    "identity",
+                                    "database",
+                                    "log",
+                                    "hub",
+                                    "tail",
+                                    "connection"),
+                            room(
+                                    "control",
                                     "channel",
                                     "identity",
                                     "auth",
                                     "database",
                                     "hub",
+                                    "limit",
+                                    "connection"),
+                            room(
+                                    "api",
+                                    "channel",
+                                    "identity",
+                                    "auth",
+                                    "catalogue",
+                                    "control",
+                                    "limit",
+                                    "database",
+                                    "hub",
                                     "log",
-                                    "tail"),
+                                    "presence",
+                                    "registry",
+                                    "tail",
+                                    "connection",
+                                    "sight",
+                                    "peer"),
+                            // Errors are told in one way, so modules import api.
+                            room(
+                                    "module",
+                                    "channel",
+                                    "identity",
+                                    "auth",
+                                    "catalogue",
+                                    "database",
+                                    "log",
+                                    "api"),
                             room("demo", "channel", "identity", "auth", "database", "api"),
                             room(
                                     "node",
@@ -69,10 +122,18 @@ class RoomsTest {
                                     "log",
                                     "tail",
                                     "hub",
+                                    "registry",
+                                    "presence",
                                     "connection",
+                                    "control",
+                                    "limit",
                                     "wire",
                                     "transport",
+                                    "peer",
+                                    "sight",
                                     "api",
+                                    "catalogue",
+                                    "module",
                                     "demo")));
 
     private static final Pattern FORBIDDEN =
@@ -129,6 +190,16 @@ class RoomsTest {
     @ArchTest
     static void thereAreNoCycles(JavaClasses classes) {
         slices().matching("io.carillon.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    /// They know each other only through events; what they share lies in `io.carillon.module`.
+    @ArchTest
+    static void modulesNeverCallEachOther(JavaClasses classes) {
+        slices().matching("io.carillon.module.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .allowEmptyShould(true)
+                .check(classes);
     }
 
     @ArchTest

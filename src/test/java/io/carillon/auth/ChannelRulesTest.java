@@ -261,9 +261,9 @@ class ChannelRulesTest {
         allowed(rules.subscribe(ana, "chat:7"));
         AuthPostgres.sql("delete from public.room_member");
 
-        rules.forget("globex");
+        rules.forget(new RightsChange.Members("globex", "public.room_member"));
         allowed(rules.subscribe(ana, "chat:7"));
-        rules.forget("acme");
+        rules.forget(new RightsChange.Members("acme", "public.room_member"));
         forbidden(rules.subscribe(ana, "chat:7"));
     }
 

@@ -352,7 +352,7 @@ class TokensTest {
     }
 
     private Tokens at(Instant now, Duration skew) {
-        var settings = new AuthSettings(null, null, null, null, null, skew, List.of(), null, "x");
+        var settings = Settings.clockSkew(skew);
         var clock = Clock.fixed(now, ZoneOffset.UTC);
         return new Tokens(
                 new Keys(List.of(secret)), new TokenClaims(settings, Settings.CLAIMS, clock));

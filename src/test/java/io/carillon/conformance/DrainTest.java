@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// A node that goes away.
 @Timeout(60)
@@ -46,15 +47,34 @@ class DrainTest {
                 try (var late = RawWebSocket.open(node.port(), "/realtime")) {
                     assertThat(late.status()).startsWith("HTTP/1.1 503").contains("Retry-After");
                 }
-                var refused = poll(node, "").join();
+                var refused = get(node, "", "text/event-stream").join();
                 assertThat(refused.statusCode()).isEqualTo(503);
                 assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+                var answered = poll(node, "&wait=20&cursor=" + polled).join();
+                assertThat(answered.statusCode())
+                        .as("no polling client sees an error")
+                        .isEqualTo(200);
+                assertThat(answered.headers().firstValue("Connection")).contains("close");
             }
         }
     }
 
-    private static java.util.concurrent.CompletableFuture<HttpResponse<String>> poll(
-            TestNode node, String more) {
+    @Test
+    void aConnectionThatHasReachedItsAgeIsToldToComeBackAndClosed() {
+        try (var node = TestNode.start("carillon.connection.max-age", "1s");
+                var socket = RawWebSocket.connected(node, ANA)) {
+            assertThat((Long) socket.next().get("reconnectIn")).isBetween(0L, 1_000L);
+            assertThat(socket.closed()).isEqualTo(4000);
+            assertThat(node.connections().welcome()).isTrue();
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> poll(TestNode node, String more) {
+        return get(node, more, "application/json");
+    }
+
+    private static CompletableFuture<HttpResponse<String>> get(
+            TestNode node, String more, String accept) {
         var request =
                 HttpRequest.newBuilder(
                                 URI.create(
@@ -63,6 +83,7 @@ class DrainTest {
                                                 + "/events?channels=orders"
                                                 + more))
                         .header("Authorization", "Bearer " + ANA)
+                        .header("Accept", accept)
                         .build();
         return Transport.HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }

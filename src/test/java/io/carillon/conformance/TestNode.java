@@ -1,10 +1,12 @@
 package io.carillon.conformance;
 
+import io.carillon.auth.ChannelRules;
 import io.carillon.auth.TestTokens;
 import io.carillon.channel.Cursor;
 import io.carillon.connection.OpenConnections;
 import io.carillon.database.PostgresFixture;
 import io.carillon.hub.Hub;
+import io.carillon.identity.NodeId;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 
@@ -20,10 +22,18 @@ import java.util.concurrent.locks.LockSupport;
 public final class TestNode implements AutoCloseable {
     private final PostgresFixture.FreshDatabase database;
     private final EmbeddedServer server;
+    private final Runnable afterwards;
 
-    private TestNode(PostgresFixture.FreshDatabase database, EmbeddedServer server) {
+    private TestNode(
+            PostgresFixture.FreshDatabase database, EmbeddedServer server, Runnable afterwards) {
         this.database = database;
         this.server = server;
+        this.afterwards = afterwards;
+    }
+
+    /// @return another node on the database of this one; closed before it
+    public TestNode beside(Object... settings) {
+        return start(database, () -> {}, settings);
     }
 
     /// @param settings names and values in turn, on top of what every test has
@@ -33,6 +43,11 @@ public final class TestNode implements AutoCloseable {
 
     /// @param database closed with the node
     public static TestNode start(PostgresFixture.FreshDatabase database, Object... settings) {
+        return start(database, database::close, settings);
+    }
+
+    private static TestNode start(
+            PostgresFixture.FreshDatabase database, Runnable afterwards, Object... settings) {
         var all = new HashMap<String, Object>();
         all.put("carillon.database.url", database.url());
         all.put("carillon.database.user", database.superuser().user());
@@ -41,11 +56,13 @@ public final class TestNode implements AutoCloseable {
         all.put("carillon.auth.secret", TestTokens.SECRET);
         all.put("carillon.auth.origins", "https://app.example.com");
         all.put("micronaut.server.port", -1);
+        // Tests write faster than people.
+        all.put("carillon.module.writes-at-once", 100_000);
         for (var index = 0; index < settings.length; index += 2) {
             all.put((String) settings[index], settings[index + 1]);
         }
         var context = ApplicationContext.builder().properties(all).build().start();
-        return new TestNode(database, context.getBean(EmbeddedServer.class).start());
+        return new TestNode(database, context.getBean(EmbeddedServer.class).start(), afterwards);
     }
 
     public int port() {
@@ -76,6 +93,17 @@ public final class TestNode implements AutoCloseable {
         return server.getApplicationContext().containsBean(type);
     }
 
+    /// Stops the thread that says that this node lives, as if the process were gone: nothing is
+    /// cleaned up.
+    public void stopHeart() {
+        var name = "carillon-registry-" + bean(NodeId.class).value();
+        for (var thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals(name)) {
+                thread.interrupt();
+            }
+        }
+    }
+
     /// @return the first column of the first row, as somebody who may do everything
     public String ask(String sql) {
         try (var connection = database.asSuperuser();
@@ -102,6 +130,27 @@ public final class TestNode implements AutoCloseable {
     public void open(String... patterns) {
         for (var pattern : patterns) {
             sql("select carillon.rule('%s', publish_roles => array['writer'])".formatted(pattern));
+        }
+    }
+
+    /// Shows who is there in channels that are open; returns when this node knows.
+    public void showPresence(String... patterns) {
+        for (var pattern : patterns) {
+            sql("select carillon.show_presence('" + pattern + "')");
+        }
+        awaitPresence(patterns[patterns.length - 1]);
+    }
+
+    /// Returns when this node knows that a rule shows presence; whoever waits in vain is stopped by
+    /// its test's timeout.
+    public void awaitPresence(String channel) {
+        var rules = bean(ChannelRules.class);
+        while (!Boolean.TRUE.equals(rules.presence(channel))) {
+            if (Thread.interrupted()) {
+                throw new IllegalStateException("the rule is not known in time");
+            }
+            rules.refresh();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -139,9 +188,14 @@ public final class TestNode implements AutoCloseable {
         }
     }
 
+    /// Ends the node and leaves its database, for another one to start on.
+    public void stop() {
+        server.getApplicationContext().close();
+    }
+
     @Override
     public void close() {
         server.getApplicationContext().close();
-        database.close();
+        afterwards.run();
     }
 }

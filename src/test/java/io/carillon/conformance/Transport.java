@@ -89,6 +89,11 @@ enum Transport {
             return data;
         }
 
+        /// Reads until the server says good-bye; everything before is left out.
+        ///
+        /// @return the close code, or the status of a poll's refusal
+        abstract int farewell();
+
         static List<Object> data(Map<String, Object> push) {
             return ((List<?>) push.get("events"))
                     .stream()
@@ -141,6 +146,11 @@ enum Transport {
                 cursor = at;
             }
             return message;
+        }
+
+        @Override
+        int farewell() {
+            return client.closed();
         }
 
         @Override
@@ -203,6 +213,22 @@ enum Transport {
         }
 
         @Override
+        int farewell() {
+            while (true) {
+                var message = next();
+                switch ((String) message.get("push")) {
+                    case "closed" -> {
+                        return ((Number) message.get("code")).intValue();
+                    }
+                    case "end" -> {
+                        return 0;
+                    }
+                    default -> {}
+                }
+            }
+        }
+
+        @Override
         public void close() {
             try {
                 response.body().close();
@@ -219,6 +245,7 @@ enum Transport {
         private final ArrayDeque<Map<String, Object>> ready = new ArrayDeque<>();
         private @Nullable String at;
         private boolean answered;
+        private int status;
 
         PollFollower(TestNode node, String token, List<String> channels, @Nullable String from) {
             this.node = node;
@@ -235,7 +262,8 @@ enum Transport {
             var request = request(node, token, channels, more).header("Accept", "application/json");
             var response = send(request.build(), HttpResponse.BodyHandlers.ofString());
             var body = RawWebSocket.json(response.body());
-            if (response.statusCode() != 200) {
+            status = response.statusCode();
+            if (status != 200) {
                 ready.add(refused(body));
                 return;
             }
@@ -261,6 +289,12 @@ enum Transport {
                 cursor = told;
             }
             return message;
+        }
+
+        @Override
+        int farewell() {
+            while (!"refused".equals(next().get("push"))) {}
+            return status;
         }
 
         @Override

@@ -20,6 +20,16 @@ record AllRights() implements Rights {
     }
 
     @Override
+    public long changes() {
+        return 0;
+    }
+
+    @Override
+    public boolean revoked(Principal principal) {
+        return false;
+    }
+
+    @Override
     public Access subscribe(Principal principal, String channel) {
         return new Access.Allowed();
     }

@@ -106,7 +106,7 @@ class RecoveryTest {
             var page = 1 + random.nextInt(5);
             return new Settings(
                     minute, minute, minute, minute, 100, 64, 10_000, 10_000, 100_000, page, 4,
-                    minute, 8_192);
+                    minute, minute, 8_192);
         }
 
         /// Work that blocks is done when the play says so.

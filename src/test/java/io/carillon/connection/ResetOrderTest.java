@@ -111,7 +111,7 @@ class ResetOrderTest {
         var minute = Duration.ofMinutes(1);
         return new Settings(
                 minute, minute, minute, minute, 100, 64, 1_000, 1_000, 100_000, 100, 4, minute,
-                8_192);
+                minute, 8_192);
     }
 
     /// Everything is in the ring.

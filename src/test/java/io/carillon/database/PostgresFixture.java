@@ -45,7 +45,35 @@ public final class PostgresFixture {
         var fixture = shared();
         var name = newName();
         fixture.sql("postgres", "create database " + name + " template " + fixture.template);
-        return new FreshDatabase(fixture, name);
+        return new FreshDatabase(fixture, name, null, null);
+    }
+
+    /// @return a new database on a Postgres of its own that dates commits; closing it stops that
+    public static FreshDatabase datingCommits() {
+        try {
+            var folder = Files.createTempDirectory("carillon-dating-");
+            var postgres = separate(folder);
+            postgres.start();
+            sql(postgres, "alter system set track_commit_timestamp = on");
+            postgres.stop();
+            postgres.start();
+            var fixture = new PostgresFixture("127.0.0.1:" + postgres.port(), postgres.login());
+            return new FreshDatabase(fixture, fixture.template, postgres, folder);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void sql(EmbeddedPostgres postgres, String sql) {
+        var login = postgres.login();
+        try (var connection =
+                        DriverManager.getConnection(
+                                postgres.jdbcUrl("postgres"), login.user(), login.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
     }
 
     /// @param folder of its own
@@ -126,9 +154,17 @@ public final class PostgresFixture {
     public static final class FreshDatabase implements AutoCloseable {
         private final PostgresFixture fixture;
         private final String name;
+        private final @Nullable EmbeddedPostgres own;
+        private final @Nullable Path folder;
         private @Nullable OpenDatabase open;
 
-        private FreshDatabase(PostgresFixture fixture, String name) {
+        private FreshDatabase(
+                PostgresFixture fixture,
+                String name,
+                @Nullable EmbeddedPostgres own,
+                @Nullable Path folder) {
+            this.own = own;
+            this.folder = folder;
             this.fixture = fixture;
             this.name = name;
         }
@@ -191,6 +227,15 @@ public final class PostgresFixture {
                 open.close();
             }
             fixture.sql("postgres", "drop database " + name + " with (force)");
+            if (own != null) {
+                own.stop();
+                delete(folder);
+            }
+        }
+
+        /// @return the Postgres that this database has to itself
+        public EmbeddedPostgres postgres() {
+            return java.util.Objects.requireNonNull(own);
         }
     }
 }

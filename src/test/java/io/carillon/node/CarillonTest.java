@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carillon.database.EmbeddedConfig;
 import io.carillon.database.EmbeddedPostgres;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +95,23 @@ class CarillonTest {
         assertThat(answer()).isEqualTo(42);
         third.destroy();
         assertThat(third.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(folder.resolve("data/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    @Tag("F7")
+    void aSignalSendsEverybodyAwayAndASecondOneHurries() throws Exception {
+        var process = start(Map.of("CARILLON_DRAIN_NOTICE", "2m", "CARILLON_DRAIN_DEADLINE", "3m"));
+        untilRunning(process);
+        var said = process.inputReader(StandardCharsets.UTF_8);
+        // By its handle: destroying the process would close what it says.
+        process.toHandle().destroy();
+        while (!said.readLine().contains("leaving: not ready from now on")) {
+            assertThat(process.isAlive()).isTrue();
+        }
+        process.toHandle().destroy();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(143);
         assertThat(folder.resolve("data/postmaster.pid")).doesNotExist();
     }
 

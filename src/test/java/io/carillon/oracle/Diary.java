@@ -7,35 +7,35 @@ import java.util.Locale;
 
 /// What somebody did, line by line, for a person who looks for the reason of a failure. Keeps the
 /// last lines only. Safe for all threads.
-final class Diary {
+public final class Diary {
     private static final long STARTED = System.nanoTime();
 
     private final int most;
     private final ArrayDeque<String> lines = new ArrayDeque<>();
 
-    Diary(int most) {
+    public Diary(int most) {
         this.most = most;
     }
 
     /// @return seconds since the first diary was opened, as all lines begin
-    static double now() {
+    public static double now() {
         return (System.nanoTime() - STARTED) / 1e9;
     }
 
-    synchronized void note(String what) {
+    public synchronized void note(String what) {
         if (lines.size() == most) {
             lines.removeFirst();
         }
         lines.add(String.format(Locale.ROOT, "%9.3f %s", now(), what));
     }
 
-    synchronized List<String> last(int count) {
+    public synchronized List<String> last(int count) {
         var all = new ArrayList<>(lines);
         return all.subList(Math.max(0, all.size() - count), all.size());
     }
 
     /// @return the lines around the first that contains the text, or the last ones
-    synchronized List<String> around(String text, int before, int after) {
+    public synchronized List<String> around(String text, int before, int after) {
         var all = new ArrayList<>(lines);
         for (var index = 0; index < all.size(); index++) {
             if (all.get(index).contains(text)) {

@@ -9,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 
 /// Breaks things, one after the other, and mends them again: connections, Postgres, the node. One
 /// thread; when it ends, everything runs.
-final class Disturber implements Runnable {
+final class Disturber implements Disturbances, Runnable {
     private final Stage stage;
     private final Chance chance;
     private final CountDownLatch stop;
     private final int calmMillis;
     private final Map<String, Integer> counts = new HashMap<>();
-    final Diary diary = new Diary(10_000);
+    private final Diary diary = new Diary(10_000);
     private volatile Throwable failure;
 
     Disturber(Stage stage, long seed, CountDownLatch stop, int calmMillis) {
@@ -60,8 +60,14 @@ final class Disturber implements Runnable {
         return failure;
     }
 
-    Map<String, Integer> counts() {
+    @Override
+    public Map<String, Integer> counts() {
         return counts;
+    }
+
+    @Override
+    public Diary diary() {
+        return diary;
     }
 
     private boolean over(int millis) throws InterruptedException {
@@ -94,7 +100,7 @@ final class Disturber implements Runnable {
     private void terminate(String which) throws SQLException {
         try (var connection = stage.superuser()) {
             var count =
-                    Stage.one(
+                    Ground.one(
                             connection,
                             "select count(pg_terminate_backend(pid)) from pg_stat_activity where"
                                 + " datname = current_database() and pid <> pg_backend_pid() and ("
@@ -106,7 +112,7 @@ final class Disturber implements Runnable {
 
     private void checkpoint() throws SQLException {
         try (var connection = stage.superuser()) {
-            Stage.run(connection, "checkpoint");
+            Ground.run(connection, "checkpoint");
             told("checkpoint");
         }
     }
@@ -116,16 +122,16 @@ final class Disturber implements Runnable {
         try (var connection = stage.application("burner");
                 var sleeper = stage.application("burner")) {
             sleeper.setAutoCommit(false);
-            Stage.run(sleeper, "select pg_current_xact_id()");
+            Ground.run(sleeper, "select pg_current_xact_id()");
             connection.setAutoCommit(false);
             for (var number = 0; number < chance.between(3, 30); number++) {
-                Stage.run(
+                Ground.run(
                         connection,
                         chance.onceIn(2)
                                 ? "insert into scratch values (1)"
                                 : "insert into burnt values (1)");
                 if (chance.onceIn(2)) {
-                    Stage.run(connection, "set local synchronous_commit = off");
+                    Ground.run(connection, "set local synchronous_commit = off");
                     connection.commit();
                 } else {
                     connection.rollback();
@@ -139,7 +145,7 @@ final class Disturber implements Runnable {
         burn();
         var victim = "0";
         try (var connection = stage.superuser()) {
-            victim = Stage.one(connection, "select pg_backend_pid()");
+            victim = Ground.one(connection, "select pg_backend_pid()");
             told("crash: backend " + victim + " is killed");
             kill(Long.parseLong(victim));
         }
@@ -165,7 +171,7 @@ final class Disturber implements Runnable {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (true) {
             try (var connection = stage.superuser()) {
-                Stage.run(connection, "select 1");
+                Ground.run(connection, "select 1");
                 diary.note("Postgres has recovered");
                 return;
             } catch (SQLException recovering) {
@@ -190,8 +196,8 @@ final class Disturber implements Runnable {
     /// Time passes: the next slot of the log, and the one after it is emptied.
     private void rotate() throws SQLException {
         try (var connection = stage.superuser()) {
-            Stage.run(connection, "update slot_of_now set slot = (slot + 1) & 7");
-            told("rotate: " + Stage.one(connection, "select carillon.rotate()"));
+            Ground.run(connection, "update slot_of_now set slot = (slot + 1) & 7");
+            told("rotate: " + Ground.one(connection, "select carillon.rotate()"));
         }
     }
 }

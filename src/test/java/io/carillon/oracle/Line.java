@@ -120,12 +120,18 @@ final class Line implements AutoCloseable {
                                 + more
                                 + "\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
-        var status = Integer.parseInt(line().split(" ", 3)[1]);
+        answering = false;
+        last = false;
+        await(20_000);
+        var first = line();
+        answering = true;
+        var status = Integer.parseInt(first.split(" ", 3)[1]);
         chunked = false;
         length = 0;
         for (var header = line(); !header.isEmpty(); header = line()) {
             var lower = header.toLowerCase(java.util.Locale.ROOT);
             chunked |= lower.equals("transfer-encoding: chunked");
+            last |= lower.equals("connection: close");
             if (lower.startsWith("content-length:")) {
                 length = Integer.parseInt(lower.substring(15).strip());
             }
@@ -133,6 +139,18 @@ final class Line implements AutoCloseable {
         return status;
     }
 
+    /// @return whether the other side has said that it closes after this answer
+    boolean lastAnswer() {
+        return last;
+    }
+
+    /// @return whether anything of the last answer has come
+    boolean answering() {
+        return answering;
+    }
+
+    private boolean last;
+    private boolean answering;
     private boolean chunked;
     private int length;
 

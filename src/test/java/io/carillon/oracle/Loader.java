@@ -10,9 +10,9 @@ import java.util.Map;
 /// Reads what a page shows, as any back end would: in one REPEATABLE READ transaction, with
 /// `carillon.cursor()` before the rows, between them or behind.
 final class Loader {
-    private final Stage stage;
+    private final Ground stage;
 
-    Loader(Stage stage) {
+    Loader(Ground stage) {
         this.stage = stage;
     }
 
@@ -24,9 +24,9 @@ final class Loader {
             var cursorAt = chance.between(0, channels.size());
             var since =
                     Moment.of(
-                            Stage.one(connection, "select pg_current_snapshot()::text"),
+                            Ground.one(connection, "select pg_current_snapshot()::text"),
                             Long.parseLong(
-                                    Stage.one(
+                                    Ground.one(
                                             connection,
                                             "select coalesce((select xid from carillon.event"
                                                     + " order by xid desc limit 1), '0')::text")));
@@ -34,7 +34,7 @@ final class Loader {
             String cursor = null;
             for (var number = 0; number <= channels.size(); number++) {
                 if (number == cursorAt) {
-                    cursor = Stage.one(connection, "select carillon.cursor()");
+                    cursor = Ground.one(connection, "select carillon.cursor()");
                 }
                 if (number < channels.size()) {
                     rows.put(channels.get(number), rows(connection, tenant, channels.get(number)));

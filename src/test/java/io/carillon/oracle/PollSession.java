@@ -11,7 +11,10 @@ import java.util.Map;
 
 /// `/events` by polls, one after the other on one connection.
 final class PollSession implements Session {
-    private final Line line;
+    private final int port;
+    private final int receiveBuffer;
+    private Line line;
+    private boolean used;
     private final String token;
     private final List<String> channels;
     private final ArrayDeque<Map<String, Object>> ready = new ArrayDeque<>();
@@ -19,6 +22,8 @@ final class PollSession implements Session {
 
     PollSession(int port, int receiveBuffer, String token, List<String> channels, String cursor)
             throws IOException {
+        this.port = port;
+        this.receiveBuffer = receiveBuffer;
         this.line = new Line(port, receiveBuffer);
         this.token = token;
         this.channels = channels;
@@ -49,7 +54,7 @@ final class PollSession implements Session {
     private void poll(int wait) throws IOException {
         var names = URLEncoder.encode(String.join(",", channels), StandardCharsets.UTF_8);
         var target = "/events?channels=" + names + "&wait=" + wait + "&cursor=" + cursor;
-        var status = line.get(target, token, "application/json", "");
+        var status = ask(target);
         var body = new ByteArrayOutputStream();
         body.writeBytes(line.piece());
         if (status != 200) {
@@ -68,10 +73,36 @@ final class PollSession implements Session {
         ready.add(told);
     }
 
+    /// A channel that was used before may have been closed meanwhile: then the question, which
+    /// changes nothing, is asked once more on a new one, as every HTTP client does.
+    private int ask(String target) throws IOException {
+        if (line.lastAnswer()) {
+            again();
+        }
+        try {
+            return line.get(target, token, "application/json", "");
+        } catch (IOException closed) {
+            if (!used || line.answering()) {
+                throw closed;
+            }
+            again();
+            return line.get(target, token, "application/json", "");
+        } finally {
+            used = true;
+        }
+    }
+
+    private void again() throws IOException {
+        line.close();
+        line = new Line(port, receiveBuffer);
+        used = false;
+    }
+
     /// @return a refusal as a message
     static Map<String, Object> refused(int status, byte[] body, List<String> channels) {
         var told = new HashMap<String, Object>();
-        if (body.length > 0) {
+        // What stands between may answer too, with a page for people.
+        if (body.length > 0 && body[0] == '{') {
             told.putAll(Json.read(new String(body, StandardCharsets.UTF_8)));
         }
         told.put("push", "refused");

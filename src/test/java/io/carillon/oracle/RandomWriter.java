@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// Writes at random: savepoints, roll-backs, transactions held open, bulk statements, rows that
 /// change key, tenant or user, two-phase commit, transactions that leave no trace. One thread.
 final class RandomWriter implements Runnable {
-    private final Stage stage;
+    private final Ground stage;
     private final String name;
     private final Chance chance;
     private final Statements statements;
@@ -20,7 +20,7 @@ final class RandomWriter implements Runnable {
     private int prepared;
 
     RandomWriter(
-            Stage stage,
+            Ground stage,
             String name,
             long seed,
             Statements.Mood mood,
@@ -41,7 +41,7 @@ final class RandomWriter implements Runnable {
         while (!over(0)) {
             try (var connection = stage.application(name)) {
                 settle(connection);
-                Stage.run(connection, "set lock_timeout = '1s'");
+                Ground.run(connection, "set lock_timeout = '1s'");
                 while (!over(pause())) {
                     transaction(connection);
                 }
@@ -69,8 +69,8 @@ final class RandomWriter implements Runnable {
     private void settle(Connection connection) throws SQLException {
         String left;
         var find = "select gid from pg_prepared_xacts where gid like '" + name + "-%' limit 1";
-        while ((left = Stage.one(connection, find)) != null) {
-            Stage.run(
+        while ((left = Ground.one(connection, find)) != null) {
+            Ground.run(
                     connection,
                     (chance.onceIn(2) ? "commit" : "rollback") + " prepared '" + left + "'");
         }
@@ -80,12 +80,12 @@ final class RandomWriter implements Runnable {
         connection.setAutoCommit(false);
         try {
             if (chance.onceIn(8)) {
-                Stage.run(connection, "set local synchronous_commit = off");
+                Ground.run(connection, "set local synchronous_commit = off");
             }
             // A transaction that rang cannot be prepared.
             var inTwoPhases = chance.onceIn(20);
             if (inTwoPhases || chance.onceIn(30)) {
-                Stage.run(connection, "set local carillon.bell = off");
+                Ground.run(connection, "set local carillon.bell = off");
             }
             work(connection, chance.onceIn(4) ? chance.between(2, 6) : 1);
             if (chance.onceIn(25)) {
@@ -116,7 +116,7 @@ final class RandomWriter implements Runnable {
     private void work(Connection connection, int count) throws SQLException {
         for (var number = 0; number < count; number++) {
             Savepoint savepoint = chance.onceIn(4) ? connection.setSavepoint() : null;
-            Stage.run(connection, statements.next());
+            Ground.run(connection, statements.next());
             if (savepoint != null && chance.onceIn(2)) {
                 connection.rollback(savepoint);
             }
@@ -128,11 +128,11 @@ final class RandomWriter implements Runnable {
             connection.rollback();
         } else if (inTwoPhases) {
             var gid = name + "-" + ++prepared;
-            Stage.run(connection, "prepare transaction '" + gid + "'");
+            Ground.run(connection, "prepare transaction '" + gid + "'");
             connection.commit();
             connection.setAutoCommit(true);
             over(chance.below(300));
-            Stage.run(
+            Ground.run(
                     connection,
                     (chance.onceIn(3) ? "rollback" : "commit") + " prepared '" + gid + "'");
             commits.increment();

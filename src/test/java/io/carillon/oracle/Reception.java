@@ -111,9 +111,10 @@ final class Reception {
         var code = String.valueOf(message.get("code"));
         client.diary.note(
                 "refused " + code + " " + message.get("reason") + " " + message.get("asked"));
-        if (Integer.valueOf(500).equals(message.get("status")) && !nodeIsUp.getAsBoolean()) {
+        var fault = message.get("status") instanceof Integer status && status >= 500;
+        if (fault && !code.equals("unavailable") && !nodeIsUp.getAsBoolean()) {
             client.faults++;
-            throw new Session.Over("a fault of a node that stops");
+            throw new Session.Over("a fault while things are broken: " + message);
         }
         switch (code) {
             case "reset" -> {

@@ -4,30 +4,34 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// Judges the clients at the end, and says what a person needs when something is wrong: the client,
 /// its diary around the first difference, the row's events in the log, the disturbances before.
 final class Report implements AutoCloseable {
     private final Connection connection;
-    private final Disturber disturber;
+    private final Disturbances disturber;
+    private final Verdict.Bounds bounds;
     private final List<Client> clients;
     private final long seed;
     private Verdict verdict;
 
-    Report(Stage stage, Disturber disturber, List<Client> clients, long seed) throws SQLException {
+    Report(
+            Ground stage,
+            Disturbances disturber,
+            List<Client> clients,
+            long seed,
+            Verdict.Bounds bounds)
+            throws SQLException {
         this.connection = stage.superuser();
         this.disturber = disturber;
         this.clients = clients;
         this.seed = seed;
+        this.bounds = bounds;
     }
 
     /// Reads the log; nobody but the marker writes any more.
     void read() throws SQLException {
-        var rotated = disturber.counts().containsKey("rotate");
-        verdict =
-                new Verdict(
-                        connection, new Verdict.Bounds(OracleTest.BULK, OracleTest.GAP, rotated));
+        verdict = new Verdict(connection, bounds);
     }
 
     /// @return whether every client follows all and shows what is there
@@ -59,6 +63,16 @@ final class Report implements AutoCloseable {
         return found;
     }
 
+    /// @return who does not agree yet, and what it did last
+    List<String> whoIsLate() {
+        var lines = new ArrayList<String>();
+        for (var late : disagreements(false)) {
+            lines.add(late.client.name + " at " + Diary.now() + ": " + line(late));
+            late.client.diary.last(4).forEach(did -> lines.add("  " + did));
+        }
+        return lines;
+    }
+
     private String judge(Following following) {
         try {
             return verdict.judge(following);
@@ -67,15 +81,26 @@ final class Report implements AutoCloseable {
         }
     }
 
-    void judgePast() throws SQLException {
+    /// @return the followings that were reset since the last look, each judged
+    List<Following> judgePast() throws SQLException {
+        var judged = new ArrayList<Following>();
         for (var client : clients) {
-            for (var following : client.past) {
-                var problem = verdict.judgeEnded(following);
-                if (problem != null) {
-                    throw told(new Disagreement(client, following, problem), null);
+            synchronized (client) {
+                for (var following : client.past) {
+                    var problem = verdict.judgeEnded(following);
+                    if (problem != null) {
+                        throw told(new Disagreement(client, following, problem), null);
+                    }
                 }
+                judged.addAll(client.past);
+                client.past.clear();
             }
         }
+        return judged;
+    }
+
+    int events() {
+        return verdict.events();
     }
 
     void failIf(Signals signals) throws SQLException {
@@ -111,7 +136,7 @@ final class Report implements AutoCloseable {
                 it.client.diary.around(" " + id, 60, 40));
         section(text, "its diary at the end", it.client.diary.last(40));
         section(text, "events of the same row", id == 0 ? List.of() : verdict.ofTheSameRow(id));
-        section(text, "disturbances", disturber.diary.last(60));
+        section(text, "disturbances", disturber.diary().last(60));
         System.out.println(text);
         return new AssertionError(text.toString(), cause);
     }
@@ -126,21 +151,6 @@ final class Report implements AutoCloseable {
         text.append("\n--- ").append(title);
         lines.forEach(line ->
                 text.append('\n').append(line.length() > 600 ? line.substring(0, 600) : line));
-    }
-
-    String summary(long commits) {
-        var connections = clients.stream().mapToInt(client -> client.connections).sum();
-        return String.format(
-                Locale.ROOT,
-                "%d commits, %d events, %d connections of %d clients, %d answers 500 from stopping"
-                        + " nodes, resets %s, disturbances %s",
-                commits,
-                verdict.events(),
-                connections,
-                clients.size(),
-                clients.stream().mapToInt(client -> client.faults).sum(),
-                Verdict.reasons(clients),
-                disturber.counts());
     }
 
     @Override

@@ -1,39 +1,53 @@
 package io.carillon.oracle;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// What the threads of the oracle tell each other. Safe for all threads.
 final class Signals {
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final CountDownLatch calm = new CountDownLatch(1);
+    private boolean stopped;
+    private boolean calm;
     private Client failing;
     private Throwable failure;
 
-    /// Nobody vanishes any more.
-    void beCalm() {
-        calm.countDown();
+    /// Nobody vanishes any more, and whoever follows less than it wants reads again.
+    synchronized void beCalm() {
+        calm = true;
+        notifyAll();
     }
 
-    boolean calm() {
-        return calm.getCount() == 0;
+    /// Everybody comes and goes as the dice say.
+    synchronized void beWild() {
+        calm = false;
+        notifyAll();
     }
 
-    void stop() {
-        stop.countDown();
+    synchronized boolean calm() {
+        return calm;
     }
 
-    boolean stopped() {
-        return stop.getCount() == 0;
+    synchronized void stop() {
+        stopped = true;
+        notifyAll();
+    }
+
+    synchronized boolean stopped() {
+        return stopped;
     }
 
     /// A client does nothing for a while, unless things become calm.
-    void rest(int millis) {
+    synchronized void rest(int millis) {
+        var end = System.nanoTime() + millis * 1_000_000L;
+        var before = calm;
         try {
-            var unused = (calm() ? stop : calm).await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stopped) {
+            while (!stopped && (before || !calm)) {
+                var left = (end - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return;
+                }
+                wait(left);
+            }
+        } catch (InterruptedException over) {
             stop();
         }
     }

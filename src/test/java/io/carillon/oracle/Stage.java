@@ -24,10 +24,7 @@ import java.util.Map;
 
 /// A Postgres of its own with fsync on, the watched tables in it, and one node: what the oracle's
 /// clients, writers and disturbances play on. Safe for all threads.
-final class Stage implements AutoCloseable {
-    /// Whose rows there are. By their hashes one is met before `*`, the other after.
-    static final String[] TENANTS = {"alfa", "kilo"};
-
+final class Stage implements Ground, AutoCloseable {
     private static final String WRITER = "application";
 
     /// The test says which slot of the log is the current one, and what is dropped is kept for the
@@ -39,7 +36,7 @@ final class Stage implements AutoCloseable {
             grant select on slot_of_now to public;
             create or replace function carillon.slot() returns smallint language sql volatile
               return (select slot from public.slot_of_now);
-            create table kept as select * from carillon.event;
+            insert into kept select * from carillon.event;
             alter function carillon.rotate() rename to rotate_now;
             create function carillon.rotate() returns text language plpgsql security definer
               set lock_timeout = '300ms' as $$
@@ -71,10 +68,10 @@ final class Stage implements AutoCloseable {
         try (var connection =
                 connect(made, made.login().user(), made.login().password(), "oracle")) {
             // What was not flushed at commit shall not be flushed by accident.
-            run(connection, "alter system set wal_writer_delay = '10s'");
-            run(connection, "alter system set max_prepared_transactions = 20");
-            run(connection, "create role application login password 'application'");
-            run(connection, "grant all on schema public to application");
+            Ground.run(connection, "alter system set wal_writer_delay = '10s'");
+            Ground.run(connection, "alter system set max_prepared_transactions = 20");
+            Ground.run(connection, "create role application login password 'application'");
+            Ground.run(connection, "grant all on schema public to application");
         }
         made.stop();
         postgres.start();
@@ -87,25 +84,14 @@ final class Stage implements AutoCloseable {
 
     /// Makes the tables; the node has started once, so its schema is there.
     void furnish() throws SQLException {
+        Play.furnish(this);
         try (var connection = superuser()) {
-            run(connection, "select carillon.allow_watch('application')");
-            run(connection, "select carillon.allow_emit('application')");
-            run(connection, "select carillon.rule('news')");
-            run(connection, "grant select on carillon.event to application");
-            run(connection, AGEING);
-        }
-        try (var connection = application("furnish")) {
-            for (var table : Table.values()) {
-                if (!table.make.isEmpty()) {
-                    run(connection, table.make);
-                }
-            }
-            run(connection, "create unlogged table scratch (n int)");
-            run(connection, "create table burnt (n int)");
+            Ground.run(connection, AGEING);
         }
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 
@@ -134,7 +120,8 @@ final class Stage implements AutoCloseable {
     }
 
     /// @return whether the node is meant to serve
-    boolean up() {
+    @Override
+    public boolean up() {
         return up;
     }
 
@@ -154,12 +141,14 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    Connection superuser() throws SQLException {
+    @Override
+    public Connection superuser() throws SQLException {
         var login = postgres.login();
         return connect(login.user(), login.password(), "oracle");
     }
 
-    Connection application(String name) throws SQLException {
+    @Override
+    public Connection application(String name) throws SQLException {
         return connect(WRITER, WRITER, name);
     }
 
@@ -175,19 +164,6 @@ final class Stage implements AutoCloseable {
                         + "?connectTimeout=5&socketTimeout=30&ApplicationName="
                         + name;
         return DriverManager.getConnection(url, user, password);
-    }
-
-    static void run(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    static String one(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            return rows.next() ? rows.getString(1) : null;
-        }
     }
 
     @Override

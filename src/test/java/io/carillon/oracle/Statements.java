@@ -42,7 +42,7 @@ final class Statements {
     }
 
     private String tenant() {
-        return chance.of(Stage.TENANTS);
+        return chance.of(Ground.TENANTS);
     }
 
     private String text() {

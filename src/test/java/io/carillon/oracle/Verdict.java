@@ -8,18 +8,19 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /// Compares what clients were told with the log, and what they show with the tables.
-final class Verdict {
+public final class Verdict {
     /// What the node was told about its bounds, at the smallest.
     ///
     /// @param bulk events of one transaction and channel above which it may say reset
     /// @param gap missed events above which it may say reset
-    /// @param rotated whether old events were dropped
-    record Bounds(int bulk, int gap, boolean rotated) {}
+    /// @param reasons further reasons for resets that were given: `expired` when old events were
+    ///     dropped, `epoch` when the log became another one
+    public record Bounds(int bulk, int gap, Set<String> reasons) {}
 
     private record Entry(long id, long xid, String tenant, String channel, String type) {
         boolean reset() {
@@ -30,10 +31,12 @@ final class Verdict {
     private final List<Entry> log = new ArrayList<>();
     private final Bounds bounds;
     private final Connection connection;
+    private final String epoch;
 
     Verdict(Connection connection, Bounds bounds) throws SQLException {
         this.bounds = bounds;
         this.connection = connection;
+        this.epoch = Ground.one(connection, "select carillon.epoch()");
         var sql =
                 "select id, xid::text, tenant, channel, type from carillon.event union select id,"
                         + " xid::text, tenant, channel, type from kept order by id";
@@ -97,6 +100,13 @@ final class Verdict {
     /// @return what is wrong with a following that was reset: something told that it was not owed,
     ///     a cursor that says otherwise than what was told, a reason that was none; or null
     String judgeEnded(Following following) {
+        var another = !Objects.requireNonNull(Cursor.parse(following.cursor)).epoch().equals(epoch);
+        if (following.ended.equals("epoch") || another) {
+            // What was told may have been lost with the old log: there is nothing to compare.
+            return bounds.reasons.contains("epoch")
+                    ? null
+                    : "the log became another one for no reason: " + following.ended;
+        }
         var place = Objects.requireNonNull(Cursor.parse(following.cursor)).place();
         var seen = new BitSet();
         for (var entry : log) {
@@ -129,7 +139,7 @@ final class Verdict {
                                             && !following.since.saw(entry.xid));
             case "bulk" -> largest(following) > bounds.bulk;
             case "behind" -> missed(following) > bounds.gap;
-            case "expired" -> bounds.rotated;
+            case "expired" -> bounds.reasons.contains("expired");
             default -> false;
         };
     }
@@ -202,14 +212,5 @@ final class Verdict {
             }
             return found.reversed();
         }
-    }
-
-    /// @return how many followings ended for each reason
-    static Map<String, Integer> reasons(List<Client> clients) {
-        var reasons = new java.util.TreeMap<String, Integer>();
-        for (var client : clients) {
-            client.past.forEach(following -> reasons.merge(following.ended, 1, Integer::sum));
-        }
-        return reasons;
     }
 }

@@ -74,6 +74,21 @@ final class Scene implements AutoCloseable {
 
     /// @param postgresPort of Postgres, or of what stands in front of it
     void startNodeAt(int postgresPort, Object... settings) {
+        node = start(postgresPort, settings);
+        nodePort = port(node);
+    }
+
+    /// @param settings names and values in turn
+    /// @return another node; the caller closes it
+    ApplicationContext secondNode(Object... settings) {
+        return start(postgres.port(), settings);
+    }
+
+    static int port(ApplicationContext started) {
+        return started.getBean(EmbeddedServer.class).getPort();
+    }
+
+    private ApplicationContext start(int postgresPort, Object... settings) {
         Login login = postgres.login();
         var all = new HashMap<String, Object>();
         all.put(
@@ -88,8 +103,9 @@ final class Scene implements AutoCloseable {
         for (var index = 0; index < settings.length; index += 2) {
             all.put((String) settings[index], settings[index + 1]);
         }
-        node = ApplicationContext.builder().properties(all).build().start();
-        nodePort = node.getBean(EmbeddedServer.class).start().getPort();
+        var started = ApplicationContext.builder().properties(all).build().start();
+        started.getBean(EmbeddedServer.class).start();
+        return started;
     }
 
     void stopNode() {

@@ -39,7 +39,8 @@ class ChromiumTest {
     @ValueSource(strings = {"polling", "websocket", "polling,websocket"})
     void aPageFollowsIsCutAndRecovers(String transports, @TempDir Path profile) throws Exception {
         assumeTrue(Files.exists(CHROMIUM), "skipped: there is no " + CHROMIUM);
-        var pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var pages =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pages.createContext("/", this::serve);
         pages.start();
         var page = "http://localhost:" + pages.getAddress().getPort();
@@ -112,7 +113,9 @@ class ChromiumTest {
                         }
                     };
             exchange.getResponseHeaders()
-                    .put("Content-Type", List.of(path.equals("/") ? "text/html" : "text/javascript"));
+                    .put(
+                            "Content-Type",
+                            List.of(path.equals("/") ? "text/html" : "text/javascript"));
             exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         }

@@ -31,7 +31,6 @@ class StockClientTest {
         node = TestNode.start();
         node.open("orders", "notes:{user}");
         keyed("chat:{key}");
-        keyed("conversation:{key}");
     }
 
     /// Everybody of the tenant is a member of everything.
@@ -99,8 +98,8 @@ class StockClientTest {
             client.expect("connect");
             assertThat(client.ask("/clinic-acme", "conversation:join", "{\"conversationId\":7}"))
                     .containsEntry("ok", true)
-                    .containsEntry("channels", List.of("conversation:7"));
-            node.emit("acme", "conversation:7", "message.created", "{\"n\":1}");
+                    .containsEntry("channels", List.of("chat:7"));
+            node.emit("acme", "chat:7", "note.created", "{\"n\":1}");
             assertThat(StockClient.number(client.event())).isEqualTo(1);
             var refused = client.ask("/clinic-acme", "subscribe", "\"secrets\"");
             assertThat(refused).containsEntry("ok", false);
@@ -126,7 +125,7 @@ class StockClientTest {
             var told = bob.event("typing.start");
             var envelope = (Map<?, ?>) ((List<?>) told.get("args")).getFirst();
             assertThat((Map<?, ?>) envelope.get("data"))
-                    .isEqualTo(Map.of("chatId", "1", "userId", "ana", "userName", "ana"));
+                    .isEqualTo(Map.of("conversationId", "1", "userId", "ana", "userName", "ana"));
         }
     }
 

@@ -2,6 +2,7 @@ package io.carillon.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.channel.Inspector;
 import io.carillon.database.PostgresFixture;
 import io.carillon.database.PostgresFixture.FreshDatabase;
 import io.carillon.hub.Hub;
@@ -38,10 +39,10 @@ class TailTest {
                 Duration.ofMillis(2),
                 Duration.ofMillis(600),
                 100,
-                Duration.ofSeconds(15),
                 200,
                 50,
                 2_000,
+                5_000,
                 1_000);
     }
 
@@ -53,7 +54,7 @@ class TailTest {
     }
 
     private Tail follow(TailSettings settings) throws InterruptedException {
-        var started = new Tail(fresh.database(), hub, node, settings);
+        var started = new Tail(fresh.database(), hub, node, settings, Inspector.NONE);
         started.start();
         assertThat(started.awaitReady(Duration.ofSeconds(20))).isTrue();
         return started;
@@ -179,7 +180,8 @@ class TailTest {
     void aBroadcastIsHeardAndNotKept() throws Exception {
         run(writer, "select carillon.broadcast('acme', 'a', 'typing.start', '{}')");
         assertThat(recorder.next()).isEqualTo("ephemeral");
-        assertThat(one(writer, "select count(*) from carillon.event")).isEqualTo("0");
+        assertThat(one(writer, "select count(*) from carillon.event where tenant = 'acme'"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -245,10 +247,10 @@ class TailTest {
                                 restless.poll(),
                                 restless.promise(),
                                 restless.busyBells(),
-                                restless.lease(),
                                 restless.page(),
                                 restless.bulk(),
                                 restless.batch(),
+                                restless.ephemeralRate(),
                                 1_000));
         assertThat(recorder.next()).isEqualTo("skipped");
         run(writer, "set carillon.bell = off");
@@ -303,7 +305,7 @@ class TailTest {
         emit(writer, 1, 2, 3);
         recorder.next(3);
         var other = new Hub(1 << 22);
-        var second = new Tail(fresh.database(), other, NodeId.random(), settings());
+        var second = new Tail(fresh.database(), other, NodeId.random(), settings(), Inspector.NONE);
         second.start();
         assertThat(second.awaitReady(Duration.ofSeconds(20))).isTrue();
         assertThat(Objects.requireNonNull(other.ring()).weight()).isGreaterThan(600);

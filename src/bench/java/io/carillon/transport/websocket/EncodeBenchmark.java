@@ -48,7 +48,7 @@ public class EncodeBenchmark {
             list.add(new Event(id, 1_000, "t0", "load", "load.event", data, null, null, null, at));
         }
         var cursor = new Cursor("0123456789ab", Place.at(new Position(1_001, new long[0])));
-        run = new Run(new ChannelKey("t0", "load"), list, cursor, cursor);
+        run = new Run(new ChannelKey("t0", "load"), list, cursor, cursor, Run.Kind.EVENTS);
     }
 
     @Benchmark

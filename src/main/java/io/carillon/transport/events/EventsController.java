@@ -30,6 +30,8 @@ import io.netty.channel.Channel;
 
 import reactor.core.publisher.Mono;
 
+import java.time.Duration;
+
 /// `GET /events`: a stream for whoever accepts `text/event-stream`, else a poll.
 ///
 /// Tokens and tickets are judged on a virtual thread; the rest happens on the event loop of the
@@ -37,6 +39,10 @@ import reactor.core.publisher.Mono;
 @Controller("/events")
 @Secured(SecurityRule.IS_ANONYMOUS)
 final class EventsController {
+    /// How long a poll waits that comes while everybody is sent away: without a balancer the same
+    /// client comes again at once.
+    private static final Duration LAST_WAIT = Duration.ofSeconds(1);
+
     private final TransportSettings settings;
     private final OpenConnections connections;
     private final Tickets tickets;
@@ -59,10 +65,14 @@ final class EventsController {
     @Get(produces = {MediaType.APPLICATION_JSON, MediaType.TEXT_EVENT_STREAM})
     @ExecuteOn(TaskExecutors.BLOCKING)
     Mono<HttpResponse<?>> events(HttpRequest<?> request) {
-        if (!connections.welcome()) {
+        var draining = connections.draining();
+        if (!connections.welcome() && !(draining && !wantsStream(request))) {
             return Mono.just(Problem.answer(unavailable()));
         }
-        return switch (EventsQuery.read(request, settings.maxWait())) {
+        // Who polls sees no error when a node goes: an answer, soon, and the next node gives the
+        // next one.
+        var longest = draining ? LAST_WAIT : settings.maxWait();
+        return switch (EventsQuery.read(request, longest)) {
             case EventsQuery.Bad(var refusal) -> Mono.just(Problem.answer(refusal));
             case EventsQuery.Good good -> follow(request, good);
         };
@@ -82,12 +92,15 @@ final class EventsController {
                         principal,
                         query.channels(),
                         query.cursor(),
+                        query.presence(),
                         query.waitMillis(),
                         channel(request));
+        return wantsStream(request) ? streams.open(follow) : polls.answer(follow);
+    }
+
+    private static boolean wantsStream(HttpRequest<?> request) {
         var accept = request.getHeaders().get(HttpHeaders.ACCEPT);
-        return accept != null && accept.contains(MediaType.TEXT_EVENT_STREAM)
-                ? streams.open(follow)
-                : polls.answer(follow);
+        return accept != null && accept.contains(MediaType.TEXT_EVENT_STREAM);
     }
 
     private Admission admission(HttpRequest<?> request) {

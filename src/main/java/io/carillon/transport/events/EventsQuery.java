@@ -14,8 +14,13 @@ import java.util.List;
 sealed interface EventsQuery {
     /// @param channels at least one, each once
     /// @param cursor where to go on from, or null for from now on
+    /// @param presence null when only events are asked for; else what is known of presence
     /// @param waitMillis how long a poll may wait
-    record Good(List<String> channels, @Nullable String cursor, long waitMillis)
+    record Good(
+            List<String> channels,
+            @Nullable String cursor,
+            @Nullable String presence,
+            long waitMillis)
             implements EventsQuery {}
 
     /// @param refusal what is wrong with it
@@ -38,8 +43,9 @@ sealed interface EventsQuery {
         }
         var cursors = query.getAll("cursor");
         var waits = query.getAll("wait");
-        if (cursors.size() > 1 || waits.size() > 1) {
-            return bad("cursor and wait may be given once");
+        var presence = query.getAll("presence");
+        if (cursors.size() > 1 || waits.size() > 1 || presence.size() > 1) {
+            return bad("cursor, presence and wait may be given once");
         }
         var wait = waits.isEmpty() ? 0 : seconds(waits.getFirst());
         if (wait < 0) {
@@ -48,7 +54,12 @@ sealed interface EventsQuery {
         // A browser that comes back by itself uses the first address again: its header is newer.
         var last = request.getHeaders().get("Last-Event-ID");
         var cursor = last != null ? last : cursors.isEmpty() ? null : cursors.getFirst();
-        return new Good(channels, cursor, Math.min(wait * 1_000, maxWait.toMillis()));
+        var unasked = presence.isEmpty() || presence.getFirst().equals("false");
+        return new Good(
+                channels,
+                cursor,
+                unasked ? null : presence.getFirst(),
+                Math.min(wait * 1_000, maxWait.toMillis()));
     }
 
     private static long seconds(String text) {

@@ -1,5 +1,6 @@
 package io.carillon.transport.polling;
 
+import io.carillon.channel.Cursor;
 import io.carillon.connection.Connection;
 import io.carillon.connection.Disconnect;
 import io.carillon.connection.ErrorCode;
@@ -32,6 +33,12 @@ import java.util.concurrent.TimeUnit;
 /// something comes or the wait is over. Confined to the lane's thread. Answers are made in a turn
 /// of their own, never from within a call of the lane or the connection.
 final class Poll implements Outlet {
+    private static final long SETTLE_MILLIS = 1_000;
+
+    /// How long a poll that has nothing but conflated events waits for more, so that it does not
+    /// bring its client round and round.
+    private static final long MORE_MILLIS = 250;
+
     private final Polls polls;
     private final Follow follow;
     private final MonoSink<HttpResponse<?>> sink;
@@ -41,15 +48,25 @@ final class Poll implements Outlet {
     private @Nullable ScheduledFuture<?> end;
     private @Nullable String cursor;
     private @Nullable HttpResponse<?> refusal;
+    private final @Nullable PollPresence presence;
+    private @Nullable ScheduledFuture<?> patience;
     private int bytes;
+    private boolean urgent;
+    private boolean patient;
     private boolean caughtUp;
+    private boolean wanted;
     private boolean answering;
+    private boolean inHaste;
     private boolean done;
 
     Poll(Polls polls, Follow follow, MonoSink<HttpResponse<?>> sink) {
         this.polls = polls;
         this.follow = follow;
         this.sink = sink;
+        this.presence =
+                follow.presence() == null
+                        ? null
+                        : new PollPresence(follow.presence(), follow.channels().size());
     }
 
     void start(Connection attached) {
@@ -72,6 +89,16 @@ final class Poll implements Outlet {
     }
 
     @Override
+    public String transport() {
+        return "polling";
+    }
+
+    @Override
+    public long unsent() {
+        return bytes;
+    }
+
+    @Override
     public boolean writable() {
         return bytes < polls.room && !done;
     }
@@ -82,6 +109,7 @@ final class Poll implements Outlet {
             frame.release();
             return;
         }
+        urgent |= !PollFraming.conflated(frame);
         var at = PollFraming.cursor(frame);
         cursor = at == null ? cursor : at;
         bytes += frame.readableBytes();
@@ -94,8 +122,10 @@ final class Poll implements Outlet {
             case Message.Subscribed(var reply, var channels, var at) -> {
                 cursor = at.encode();
                 caughtUp = true;
-                if (follow.cursor() == null || follow.waitMillis() == 0) {
+                if (inHaste) {
                     answerSoon();
+                } else if (follow.cursor() == null || follow.waitMillis() == 0) {
+                    answerWhenSettled();
                 } else {
                     end =
                             follow.channel()
@@ -112,7 +142,16 @@ final class Poll implements Outlet {
             }
             case Message.Reset reset -> write(polls.messages.encode(reset));
             case Message.Ended ended -> write(polls.messages.encode(ended));
-            case Message.Drain drain -> close(Disconnect.DRAIN);
+            case Message.Drain drain -> hurry();
+            case Message.Presence(var update) -> {
+                var asking = presence;
+                if (asking != null) {
+                    asking.take(update, polls.messages.encode(message)).forEach(this::write);
+                    if (wanted && asking.settled()) {
+                        answerSoon();
+                    }
+                }
+            }
             case Message.Ping ping -> {}
             case Message.Connected connected -> {}
             case Message.Done finished -> {}
@@ -122,27 +161,64 @@ final class Poll implements Outlet {
 
     @Override
     public void flush() {
-        if (caughtUp ? !messages.isEmpty() : bytes >= polls.room) {
+        if (bytes >= polls.room || caughtUp && urgent) {
+            answerWhenSettled();
             answerSoon();
+        } else if (caughtUp && !messages.isEmpty() && !patient) {
+            patient = true;
+            var unused =
+                    follow.channel()
+                            .eventLoop()
+                            .schedule(this::answerSoon, MORE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     @Override
     public void close(Disconnect reason) {
-        if (!caughtUp && messages.isEmpty() && refusal == null) {
+        var pointless = !reason.reconnect() || !caughtUp && messages.isEmpty();
+        if (pointless && refusal == null && !standsStill(reason)) {
             refusal = Problem.answer(new Message.Refused(null, code(reason), reason.meaning()));
         }
         answerSoon();
     }
 
+    /// As if the wait were over.
+    private void hurry() {
+        inHaste = true;
+        if (caughtUp) {
+            answerSoon();
+        }
+    }
+
+    /// A node that goes away is no fault of the client: whoever came with a cursor keeps it.
+    private boolean standsStill(Disconnect reason) {
+        var from = follow.cursor();
+        return reason == Disconnect.DRAIN && from != null && Cursor.parse(from) != null;
+    }
+
     private static ErrorCode code(Disconnect reason) {
         return switch (reason) {
-            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT -> ErrorCode.UNAVAILABLE;
+            case DRAIN, SLOW, IDLE, UNAVAILABLE, CONNECT_TIMEOUT, DISCONNECTED ->
+                    ErrorCode.UNAVAILABLE;
             case EXPIRED, UNAUTHENTICATED, REVOKED -> ErrorCode.UNAUTHENTICATED;
             case FLOOD -> ErrorCode.RATE;
-            case LIMIT -> ErrorCode.LIMIT;
+            case CROWDED -> ErrorCode.CROWDED;
             case MALFORMED, TOO_LARGE, BINARY -> ErrorCode.MALFORMED;
         };
+    }
+
+    /// Who is present takes a moment to find out; where it is asked for, the answer waits for it,
+    /// so that a busy channel does not keep it away for ever.
+    private void answerWhenSettled() {
+        if (presence == null || presence.settled()) {
+            answerSoon();
+        } else if (!wanted) {
+            wanted = true;
+            patience =
+                    follow.channel()
+                            .eventLoop()
+                            .schedule(this::answerSoon, SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void answerSoon() {
@@ -156,8 +232,10 @@ final class Poll implements Outlet {
         if (done) {
             return;
         }
-        var fresh = Objects.requireNonNull(connection).cursor();
+        var attached = Objects.requireNonNull(connection);
+        var fresh = attached.cursor();
         if (fresh != null && caughtUp) {
+            attached.tellWaiting();
             cursor = fresh.encode();
         }
         var response = refusal == null ? found() : refusal;
@@ -174,7 +252,8 @@ final class Poll implements Outlet {
         }
         var body = new ByteArrayOutputStream(bytes + at.length() + 64);
         body.writeBytes(
-                ("{\"cursor\":\"" + at + "\",\"messages\":[").getBytes(StandardCharsets.UTF_8));
+                ("{\"cursor\":\"" + at + "\"," + tag() + "\"messages\":[")
+                        .getBytes(StandardCharsets.UTF_8));
         for (var index = 0; index < messages.size(); index++) {
             if (index > 0) {
                 body.write(',');
@@ -192,6 +271,10 @@ final class Poll implements Outlet {
                 .header("Carillon-Cursor", at);
     }
 
+    private String tag() {
+        return presence == null ? "" : "\"presence\":\"" + presence.tag() + "\",";
+    }
+
     /// Leaves the lane. The client has its answer, or is gone.
     private void forget() {
         if (done) {
@@ -201,6 +284,12 @@ final class Poll implements Outlet {
         follow.channel().closeFuture().removeListener(vanished);
         if (end != null) {
             end.cancel(false);
+        }
+        if (patience != null) {
+            patience.cancel(false);
+        }
+        if (presence != null) {
+            presence.forget();
         }
         messages.forEach(ByteBuf::release);
         messages.clear();

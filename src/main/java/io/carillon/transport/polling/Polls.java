@@ -3,6 +3,7 @@ package io.carillon.transport.polling;
 import io.carillon.connection.Connection;
 import io.carillon.connection.Services;
 import io.carillon.hub.Hub;
+import io.carillon.identity.NodeId;
 import io.carillon.transport.Follow;
 import io.carillon.transport.TransportSettings;
 import io.carillon.wire.json.JsonFormat;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Polls {
     private final Hub hub;
     private final Services services;
+    private final String node;
     private final AtomicLong numbers = new AtomicLong();
 
     final JsonFormat format = new JsonFormat(new PollFraming());
@@ -28,9 +30,10 @@ public final class Polls {
     /// Bytes of messages at which a poll is answered, although more is there.
     final int room;
 
-    public Polls(Hub hub, Services services, TransportSettings settings) {
+    public Polls(Hub hub, Services services, TransportSettings settings, NodeId node) {
         this.hub = hub;
         this.services = services;
+        this.node = node.value().substring(0, 8);
         this.room = 4 * settings.writeBuffer();
     }
 
@@ -46,7 +49,7 @@ public final class Polls {
     }
 
     private Connection connect(Follow follow, Poll poll) {
-        var id = "poll-" + Long.toString(numbers.incrementAndGet(), 36);
+        var id = node + "-poll-" + Long.toString(numbers.incrementAndGet(), 36);
         var lane = hub.lane(follow.channel().eventLoop());
         return new Connection(services, lane, poll, id, follow.principal());
     }

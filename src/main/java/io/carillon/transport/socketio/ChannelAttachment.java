@@ -166,9 +166,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
                     connection.accept(new Command.Publish(number, channel, type, data));
             case Wish.Refresh(var token) -> connection.accept(new Command.Refresh(number, token));
             case Wish.Ping() -> connection.accept(new Command.Ping(number));
-            case Wish.Presence ignored ->
-                    connection.refuse(
-                            number, ErrorCode.UNKNOWN_COMMAND, "presence is not served here");
+            case Wish.Presence(var state) -> connection.accept(new Command.Presence(number, state));
             case Wish.Malformed(var detail) ->
                     connection.refuse(number, ErrorCode.MALFORMED, detail);
             case Wish.Unknown() ->
@@ -258,6 +256,8 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
                 emit("carillon:ended", Replies.ended(channels), connection.cursor());
                 rooms().changed(ignored -> {});
             }
+            case Message.Presence(var update) ->
+                    emit("carillon:presence", Replies.presence(update), connection.cursor());
             case Message.Ping(var at) -> position(at);
             case Message.Drain(var millis) ->
                     emit("carillon:drain", "{\"reconnectIn\":" + millis + "}", connection.cursor());

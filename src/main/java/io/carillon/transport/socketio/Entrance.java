@@ -111,6 +111,7 @@ final class Entrance {
             case Message.Ended ignored -> {}
             case Message.Done ignored -> {}
             case Message.Pong ignored -> {}
+            case Message.Presence ignored -> {}
             case Message.Ping ignored -> {}
             case Message.Drain ignored -> {}
         }

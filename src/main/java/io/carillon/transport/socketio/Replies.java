@@ -5,6 +5,9 @@ import static io.carillon.wire.socketio.PacketEncoder.quote;
 import io.carillon.channel.ResetReason;
 import io.carillon.connection.Disconnect;
 import io.carillon.connection.Message;
+import io.carillon.presence.Change;
+import io.carillon.presence.Member;
+import io.carillon.presence.Update;
 import io.carillon.wire.socketio.PacketEncoder;
 
 import org.jspecify.annotations.Nullable;
@@ -60,6 +63,33 @@ final class Replies {
 
     static String ended(List<String> channels) {
         return "{\"channels\":" + names(channels) + "}";
+    }
+
+    static String presence(Update update) {
+        var said = "{\"channel\":" + quote(update.channel()) + ",\"count\":" + update.count();
+        return switch (update) {
+            case Update.Everybody everybody ->
+                    said
+                            + everybody.members().stream()
+                                    .map(one -> "{" + member(one) + "}")
+                                    .collect(Collectors.joining(",", ",\"members\":[", "]}"));
+            case Update.Changed changed ->
+                    said
+                            + changed.changes().stream()
+                                    .map(Replies::change)
+                                    .collect(Collectors.joining(",", ",\"changes\":[", "]}"));
+            case Update.Count ignored -> said + "}";
+        };
+    }
+
+    private static String change(Change change) {
+        return "{\"change\":" + quote(change.kind().word()) + "," + member(change.member()) + "}";
+    }
+
+    private static String member(Member member) {
+        return "\"user\":%s,\"name\":%s,\"state\":%s"
+                .formatted(
+                        quote(member.user()), quote(member.name()), quote(member.state().word()));
     }
 
     static String closed(Disconnect reason) {

@@ -46,8 +46,8 @@ final class Sessions implements AutoCloseable {
             on conflict (id) do update set channels = excluded.channels, touched_at = clock_timestamp()
             """;
     private static final String FIND =
-            "select channels from carillon.socketio_session where id = ? and tenant = ? and user_id"
-                    + " = ?";
+            "select id, tenant, user_id, channels from carillon.socketio_session where id = any"
+                    + " (?)";
     private static final String TOUCH =
             "update carillon.socketio_session set touched_at = clock_timestamp() where id = any"
                     + " (?)";

@@ -74,6 +74,16 @@ final class EventStream implements Outlet {
     }
 
     @Override
+    public String transport() {
+        return "sse";
+    }
+
+    @Override
+    public long unsent() {
+        return bytes;
+    }
+
+    @Override
     public boolean writable() {
         full = bytes >= streams.settings.writeBuffer();
         return !full;

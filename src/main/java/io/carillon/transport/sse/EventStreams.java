@@ -3,6 +3,7 @@ package io.carillon.transport.sse;
 import io.carillon.connection.Connection;
 import io.carillon.connection.Services;
 import io.carillon.hub.Hub;
+import io.carillon.identity.NodeId;
 import io.carillon.transport.Follow;
 import io.carillon.transport.TransportSettings;
 import io.carillon.wire.json.JsonFormat;
@@ -20,15 +21,17 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class EventStreams {
     private final Hub hub;
     private final Services services;
+    private final String node;
     private final AtomicLong numbers = new AtomicLong();
 
     final TransportSettings settings;
     final JsonFormat format = new JsonFormat(new SseFraming());
     final MessageEncoder messages = new MessageEncoder(new SseFraming());
 
-    public EventStreams(Hub hub, Services services, TransportSettings settings) {
+    public EventStreams(Hub hub, Services services, TransportSettings settings, NodeId node) {
         this.hub = hub;
         this.services = services;
+        this.node = node.value().substring(0, 8);
         this.settings = settings;
     }
 
@@ -45,7 +48,7 @@ public final class EventStreams {
     }
 
     private Connection connect(Follow follow, EventStream stream) {
-        var id = "sse-" + Long.toString(numbers.incrementAndGet(), 36);
+        var id = node + "-sse-" + Long.toString(numbers.incrementAndGet(), 36);
         var lane = hub.lane(follow.channel().eventLoop());
         return new Connection(services, lane, stream, id, follow.principal());
     }

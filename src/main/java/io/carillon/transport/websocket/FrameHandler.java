@@ -242,6 +242,12 @@ public final class FrameHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// @return bytes that wait in this process to be written to the client
+    public long unsent() {
+        var waiting = context().channel().unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
     /// @return whether more may be written without filling memory
     public boolean writable() {
         return context().channel().isWritable();

@@ -80,6 +80,16 @@ final class RealtimeClient implements Conversation, Outlet {
     }
 
     @Override
+    public String transport() {
+        return "websocket";
+    }
+
+    @Override
+    public long unsent() {
+        return socket().unsent();
+    }
+
+    @Override
     public boolean writable() {
         return socket().writable();
     }

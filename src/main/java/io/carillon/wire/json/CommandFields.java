@@ -29,6 +29,7 @@ final class CommandFields {
     private final Map<String, String> wrong = new HashMap<>(2);
     private @Nullable Long id;
     private @Nullable List<String> channels;
+    private Command.Following following = Command.Following.EVENTS;
     private @Nullable String data;
 
     CommandFields(String text) {
@@ -42,8 +43,9 @@ final class CommandFields {
     void take(String name, JsonParser json) throws IOException {
         switch (name) {
             case "id" -> takeId(json);
-            case "command", "token", "cursor", "channel", "type" -> takeString(name, json);
+            case "command", "token", "cursor", "channel", "type", "state" -> takeString(name, json);
             case "channels" -> takeChannels(json);
+            case "presence" -> takePresence(json);
             case "data" -> takeData(json);
             default -> json.skipChildren();
         }
@@ -91,6 +93,17 @@ final class CommandFields {
         channels = names;
     }
 
+    private void takePresence(JsonParser json) throws IOException {
+        switch (json.currentToken()) {
+            case VALUE_TRUE -> following = Command.Following.EVENTS_AND_PRESENCE;
+            case VALUE_FALSE -> following = Command.Following.EVENTS;
+            default -> {
+                wrong.put("presence", "presence must be true or false");
+                json.skipChildren();
+            }
+        }
+    }
+
     private static final String NAME_RULE =
             "a channel's name must be a string of 1 to 200 bytes without control characters";
 
@@ -130,12 +143,13 @@ final class CommandFields {
             case "subscribe" -> subscribe(reply);
             case "unsubscribe" -> unsubscribe(reply);
             case "publish" -> publish(reply);
+            case "presence" -> presence(reply);
             case "ping" -> new Decoded.Understood(new Command.Ping(reply));
             default ->
                     new Decoded.Refused(
                             reply,
                             ErrorCode.UNKNOWN_COMMAND,
-                            "connect, subscribe, unsubscribe, publish, refresh or ping");
+                            "connect, subscribe, unsubscribe, publish, presence, refresh or ping");
         };
     }
 
@@ -155,11 +169,14 @@ final class CommandFields {
             // Taken for "from now on", a null here would be a hole that nobody sees.
             return malformed("cursor must be a string, or left out to follow from now on");
         }
+        if (wrong.containsKey("presence")) {
+            return malformed(wrong.getOrDefault("presence", "presence"));
+        }
         var names = channels;
         return names == null || wrong.containsKey("channels")
                 ? malformed(wrong.getOrDefault("channels", "channels are missing"))
                 : new Decoded.Understood(
-                        new Command.Subscribe(reply, names, strings.get("cursor")));
+                        new Command.Subscribe(reply, names, strings.get("cursor"), following));
     }
 
     private Decoded unsubscribe(long reply) {
@@ -167,6 +184,13 @@ final class CommandFields {
         return names == null || wrong.containsKey("channels")
                 ? malformed(wrong.getOrDefault("channels", "channels are missing"))
                 : new Decoded.Understood(new Command.Unsubscribe(reply, names));
+    }
+
+    private Decoded presence(long reply) {
+        var state = strings.get("state");
+        return state == null
+                ? malformed("state must be online, away or busy")
+                : new Decoded.Understood(new Command.Presence(reply, state));
     }
 
     private Decoded publish(long reply) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
-/// Encodes runs as `events` messages, or as `ephemeral` ones where there is no cursor.
+/// Encodes runs as `events` messages, or as `conflated` or `ephemeral` ones, which have no cursor.
 ///
 /// One instance per transport, immutable; called once per run, lane and transport. The payload goes
 /// from the log's text into the buffer as it is. See `src/docs/protocol.md`, "Events".
@@ -27,7 +27,12 @@ public final class JsonFormat implements Format {
     @Override
     public ByteBuf encode(Run run) {
         var cursor = run.cursor() == null ? null : run.cursor().encode();
-        var kind = cursor == null ? "ephemeral" : "events";
+        var kind =
+                switch (run.kind()) {
+                    case EVENTS -> "events";
+                    case CONFLATED -> "conflated";
+                    case EPHEMERAL -> "ephemeral";
+                };
         return JsonBytes.object(
                 framing, kind, cursor, estimate(run), json -> write(json, kind, cursor, run));
     }
@@ -51,7 +56,7 @@ public final class JsonFormat implements Format {
         json.writeArrayFieldStart("events");
         for (var event : run.events()) {
             json.writeStartObject();
-            if (cursor != null) {
+            if (run.kind() != Run.Kind.EPHEMERAL) {
                 // Ephemeral events are numbered apart; their ids mean nothing to a client.
                 json.writeStringField("id", Long.toString(event.id()));
             }

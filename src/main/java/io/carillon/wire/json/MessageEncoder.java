@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import io.carillon.channel.Cursor;
 import io.carillon.connection.Message;
+import io.carillon.presence.Member;
+import io.carillon.presence.Update;
 import io.carillon.wire.Framing;
 import io.netty.buffer.ByteBuf;
 
@@ -61,6 +63,7 @@ public final class MessageEncoder {
                                 json.writeStringField("reason", reason.code());
                             });
             case Message.Ended(var channels) -> push("ended", null, json -> names(json, channels));
+            case Message.Presence(var update) -> presence(update);
             case Message.Ping(var at) -> {
                 var cursor = text(at);
                 yield push("ping", cursor, json -> cursor(json, cursor));
@@ -87,6 +90,44 @@ public final class MessageEncoder {
                 });
     }
 
+    private ByteBuf presence(Update update) {
+        return push(
+                "presence",
+                null,
+                json -> {
+                    json.writeStringField("channel", update.channel());
+                    json.writeNumberField("count", update.count());
+                    switch (update) {
+                        case Update.Everybody everybody -> {
+                            json.writeArrayFieldStart("members");
+                            for (var member : everybody.members()) {
+                                json.writeStartObject();
+                                member(json, member);
+                                json.writeEndObject();
+                            }
+                            json.writeEndArray();
+                        }
+                        case Update.Changed changed -> {
+                            json.writeArrayFieldStart("changes");
+                            for (var change : changed.changes()) {
+                                json.writeStartObject();
+                                json.writeStringField("change", change.kind().word());
+                                member(json, change.member());
+                                json.writeEndObject();
+                            }
+                            json.writeEndArray();
+                        }
+                        case Update.Count ignored -> {}
+                    }
+                });
+    }
+
+    private static void member(JsonGenerator json, Member member) throws IOException {
+        json.writeStringField("user", member.user());
+        json.writeStringField("name", member.name());
+        json.writeStringField("state", member.state().word());
+    }
+
     private ByteBuf refused(Message.Refused refused) {
         return object(
                 "error",
@@ -103,6 +144,9 @@ public final class MessageEncoder {
                     json.writeStringField("code", refused.code().code());
                     json.writeStringField("message", refused.detail());
                     json.writeBooleanField("retry", refused.code().retry());
+                    if (refused.code().retry()) {
+                        json.writeNumberField("retryAfter", refused.code().retryAfterMillis());
+                    }
                     if (refused.reason() != null) {
                         json.writeStringField("reason", refused.reason().code());
                     }

@@ -13,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -166,13 +168,12 @@ class EngineIoTest {
     }
 
     @Test
-    void aCancelledPollEndsTheSession() {
+    void aCancelledPollEndsTheSession() throws IOException {
         var session = open();
-        try (var client =
-                RawWebSocket.request(
-                        fixture.port(),
-                        "GET /engine.io/" + session + " HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
-            // The next poll comes before the server has noticed, or after: refused either way.
+        // The next poll comes before the server has noticed, or after: refused either way.
+        try (var client = new Socket("localhost", fixture.port())) {
+            var request = "GET /engine.io/" + session + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         }
         assertThat(poll(session).statusCode()).isEqualTo(400);
     }

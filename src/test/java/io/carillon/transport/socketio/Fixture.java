@@ -65,7 +65,10 @@ public final class Fixture implements AutoCloseable {
                                         Duration.ofSeconds(30),
                                         List.of("https://app.example.com"),
                                         null,
-                                        "")),
+                                        "",
+                                        "admin",
+                                        "operator",
+                                        null)),
                         () -> true,
                         Relay.NONE);
         var engine = new Engine("/engine.io/", settings, terms, door, Echo::new);

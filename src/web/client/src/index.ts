@@ -1,0 +1,5 @@
+export { type Carillon, connect } from "./client.ts";
+export * from "./codes.ts";
+export type { Member, PresenceState, Roster } from "./presence.ts";
+export type * from "./types.ts";
+export type { World } from "./world.ts";

@@ -1,0 +1,19 @@
+const KEPT = 1024;
+
+/** Ids of the last events of a channel: after another tab took over, what was told already is told no second time. */
+export class Recent {
+  private readonly ids = new Set<string>();
+
+  /** @return whether it is new; known from now on */
+  add(id: string | undefined): boolean {
+    if (id === undefined) return true;
+    if (this.ids.has(id)) return false;
+    this.ids.add(id);
+    if (this.ids.size > KEPT) this.ids.delete(this.ids.values().next().value as string);
+    return true;
+  }
+
+  clear(): void {
+    this.ids.clear();
+  }
+}

@@ -1,0 +1,43 @@
+# Who may talk to a node: the balancer, and other nodes (they ask each other under /peer).
+
+resource "aws_security_group" "nodes" {
+  name        = "${var.name}-nodes"
+  description = "Nodes of ${var.name}"
+  vpc_id      = var.vpc_id
+
+  tags = { Name = "${var.name}-nodes" }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "balancer" {
+  security_group_id            = aws_security_group.nodes.id
+  description                  = "Load balancer"
+  referenced_security_group_id = var.balancer_security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = var.container_port
+  to_port                      = var.container_port
+}
+
+resource "aws_vpc_security_group_ingress_rule" "peers" {
+  security_group_id            = aws_security_group.nodes.id
+  description                  = "Other nodes"
+  referenced_security_group_id = aws_security_group.nodes.id
+  ip_protocol                  = "tcp"
+  from_port                    = var.container_port
+  to_port                      = var.container_port
+}
+
+resource "aws_vpc_security_group_egress_rule" "nodes" {
+  security_group_id = aws_security_group.nodes.id
+  description       = "Postgres, AWS services, keys of the issuer"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "-1"
+}
+
+resource "aws_vpc_security_group_egress_rule" "balancer" {
+  security_group_id            = var.balancer_security_group_id
+  description                  = "Nodes"
+  referenced_security_group_id = aws_security_group.nodes.id
+  ip_protocol                  = "tcp"
+  from_port                    = var.container_port
+  to_port                      = var.container_port
+}
