@@ -125,7 +125,7 @@ class StockClientTest {
             var told = bob.event("typing.start");
             var envelope = (Map<?, ?>) ((List<?>) told.get("args")).getFirst();
             assertThat((Map<?, ?>) envelope.get("data"))
-                    .isEqualTo(Map.of("conversationId", "1", "userId", "ana", "userName", "ana"));
+                    .isEqualTo(Map.of("conversationId", "1", "userId", "ana", "userName", "ANA"));
         }
     }
 

@@ -39,6 +39,7 @@ public final class Fixture implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
     private final Channel listening;
+    private final Engine echoing;
 
     /// @param port 0 for any
     public Fixture(int port) {
@@ -72,6 +73,7 @@ public final class Fixture implements AutoCloseable {
                         () -> true,
                         Relay.NONE);
         var engine = new Engine("/engine.io/", settings, terms, door, Echo::new);
+        echoing = engine;
         var socketIo =
                 new Engine(
                         "/socket.io/",
@@ -103,6 +105,11 @@ public final class Fixture implements AutoCloseable {
 
     public int port() {
         return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /// How many sessions of `/engine.io/` began with polling and are there.
+    public int engineSessions() {
+        return echoing.sessions();
     }
 
     private static Attachment enter(Client client, String namespace, String auth) {
