@@ -60,6 +60,7 @@ class RoomsTest {
                                     "channel",
                                     "identity",
                                     "auth",
+                                    "database",
                                     "hub",
                                     "connection",
                                     "presence",
