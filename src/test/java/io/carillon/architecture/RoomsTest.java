@@ -103,7 +103,8 @@ class RoomsTest {
                                     "connection",
                                     "sight",
                                     "peer"),
-                            // Errors are told in one way, so modules import api.
+                            // Errors are told in one way, so modules import api; only the hub
+                            // knows whether anybody watches.
                             room(
                                     "module",
                                     "channel",
@@ -112,8 +113,11 @@ class RoomsTest {
                                     "catalogue",
                                     "database",
                                     "log",
+                                    "hub",
                                     "api"),
-                            room("demo", "channel", "identity", "auth", "database", "api"),
+                            // A program of its own.
+                            room("probe"),
+                            room("demo", "channel", "identity", "auth", "database", "api", "probe"),
                             room(
                                     "node",
                                     "channel",
