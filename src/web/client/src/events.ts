@@ -48,19 +48,86 @@ export type Notification = {
   created_at: string;
 };
 
+export type Conversation = {
+  id: string;
+  tenant_id: string;
+  title: string;
+  created_by: string;
+  last_position: number;
+  last_message_id: string | null;
+  last_author: string | null;
+  last_author_name: string | null;
+  last_text: string | null;
+  active_at: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+/** A conversation as it stands in one member's list. */
+export type Inbox = {
+  id: string;
+  tenant_id: string;
+  title: string;
+  created_by: string;
+  last_position: number;
+  last_message_id: string | null;
+  last_author: string | null;
+  last_author_name: string | null;
+  last_text: string | null;
+  active_at: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  role: 'owner' | 'member';
+  delivered_position: number;
+  read_position: number;
+  unread: number;
+};
+
+export type Member = {
+  tenant_id: string;
+  conversation_id: string;
+  user_id: string;
+  user_name: string;
+  role: 'owner' | 'member';
+  joined_at: string;
+};
+
+/** How far a member has come. A message is read (delivered) when all members but its author have come so far. */
+export type Receipt = {
+  tenant_id: string;
+  conversation_id: string;
+  user_id: string;
+  delivered_position: number;
+  read_position: number;
+};
+
 export type Message = {
   id: string;
+  tenant_id: string;
   conversation_id: string;
+  position: number;
   author: string;
   author_name: string;
   text: string;
-  status: 'sent' | 'delivered' | 'read';
+  status: MessageStatus;
+  version: number;
   created_at: string;
   edited_at: string | null;
-  [other: string]: unknown;
+  deleted_at: string | null;
 };
 
-export type Typing = { conversationId: string; userId: string; userName: string };
+export type MessageStatus = 'sent' | 'delivered' | 'read';
+
+export type MessageKey = { id: string };
+
+export type Typing = {
+  conversationId: string;
+  userId: string;
+  userName: string;
+  expiresIn?: number;
+};
 
 export type Presence = {
   userId: string;
@@ -214,29 +281,80 @@ export interface CarillonEvents {
   'notification.new': Notification;
   /** The user has read these, each told once. Counts as many down on the badge as there are ids. */
   'notification.read': { ids: string[]; at: string };
+  /** A conversation began. */
+  'conversation.created': { key: { id: string }; row: Conversation } | { key: { id: string }; truncated: true };
+  /** Its title changed, or its newest message. */
+  'conversation.updated': { key: { id: string }; row: Conversation; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted with all that was written. */
+  'conversation.deleted': { key: { id: string } };
+  /** Somebody was added. */
+  'member.created': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Member;
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+  };
+  /** A member has another role or name. */
+  'member.updated': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Member;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+    changed?: string[];
+  };
+  /** Somebody left or was removed. */
+  'member.deleted': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+  };
+  /** A member's receipt begins at the newest message. */
+  'receipt.created': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Receipt;
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+  };
+  /** A member has received or read more. */
+  'receipt.updated': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Receipt;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+    changed?: string[];
+  };
+  /** Somebody left or was removed. */
+  'receipt.deleted': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+  };
   /** Somebody wrote. */
-  'message.created': {
-    key?: Record<string, unknown>;
+  'message.created': { key: MessageKey; row: Message };
+  /** A message was edited or taken back. */
+  'message.updated': { key: MessageKey; row: Message; changed: string[] };
+  /** A message was removed from the table, which only SQL does. */
+  'message.deleted': { key: { id: string; conversation_id: string; position: number } };
+  /** All others have received, or read, the messages of one author at positions over after, up to upTo. The last of them stands for all. */
+  'message.status': {
+    conversationId: string;
+    author: string;
+    status: MessageStatus;
+    after: number;
+    upTo: number;
     row: Message;
-    [other: string]: unknown;
   };
-  /** A message was edited, or its status changed. */
-  'message.updated': {
-    key?: Record<string, unknown>;
-    row: Message;
-    changed?: string[];
-    [other: string]: unknown;
-  };
-  /** Its name, its members or its last message changed. */
-  'conversation.updated': {
-    key: Record<string, unknown>;
-    row: Record<string, unknown>;
-    changed?: string[];
-    [other: string]: unknown;
-  };
-  /** Somebody is writing. */
+  /** The user is in a conversation. */
+  'inbox.created': { key: MessageKey; row: Inbox };
+  /** A conversation of the user changed, in its title, newest message, the user's role, or how much is unread. */
+  'inbox.updated': { key: MessageKey; row: Inbox };
+  /** The user is in a conversation no longer, or it was deleted. */
+  'inbox.deleted': { key: MessageKey };
+  /** Somebody is writing, for expiresIn milliseconds unless it is said again. */
   'typing.start': Typing;
-  /** Somebody stopped writing. */
+  /** Somebody stopped writing, sent the message, or has not said it again. */
   'typing.stop': Typing;
   /** A user came, with the first of all devices. */
   'user.online': Presence;
@@ -299,9 +417,22 @@ export const EVENT_TYPES = {
   'ai.*': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
   'notification.new': { channels: ['notifications:{user}', 'notifications.role:{role}', 'notifications.tenant'], version: 1, module: 'notifications', ephemeral: false },
   'notification.read': { channels: ['notifications:{user}'], version: 1, module: 'notifications', ephemeral: false },
+  'conversation.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'conversation.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'conversation.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
   'message.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
   'message.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
-  'conversation.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'message.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'message.status': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.created': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.updated': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.deleted': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
   'typing.start': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'typing.stop': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'user.online': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
