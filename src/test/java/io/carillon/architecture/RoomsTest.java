@@ -101,9 +101,11 @@ class RoomsTest {
                                     "connection",
                                     "sight",
                                     "peer"),
-                            // Errors are told in one way, so modules import api.
+                            // Errors are told in one way, so modules import api; tickets implements
+                            // what transport.queue asks of it.
                             room(
                                     "module",
+                                    "transport",
                                     "channel",
                                     "identity",
                                     "auth",
