@@ -136,6 +136,66 @@ export type Presence = {
   [other: string]: unknown;
 };
 
+export type QueueService = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  prefix: string;
+  status: 'open' | 'closed';
+  handling_seconds: number;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueCounter = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  service_ids: string[];
+  operator: string | null;
+  status: 'open' | 'closed';
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueTicket = {
+  id: string;
+  tenant_id: string;
+  service_id: string;
+  day: string;
+  ticket_number: number;
+  code: string;
+  status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+  priority: number;
+  customer_name: string | null;
+  counter_id: string | null;
+  operator: string | null;
+  calls: number;
+  taken_by: string | null;
+  queued_at: string;
+  first_called_at: string | null;
+  called_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueScreen = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  kind: 'totem' | 'display';
+  status: 'waiting' | 'paired' | 'revoked';
+  paired_by: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
 export type AudioLevel = {
   left: number;
   right: number;
@@ -360,6 +420,64 @@ export interface CarillonEvents {
   'user.online': Presence;
   /** A user went, with the last of all devices. */
   'user.offline': Presence;
+  /** A service was made. */
+  'queue_service.created': { key: { id: string }; row: QueueService } | { key: { id: string }; truncated: true };
+  /** It was opened, closed or edited. */
+  'queue_service.updated': { key: { id: string }; row: QueueService; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_service.deleted': { key: { id: string } };
+  /** A counter was made. */
+  'queue_counter.created': { key: { id: string }; row: QueueCounter } | { key: { id: string }; truncated: true };
+  /** It was opened, closed or edited. */
+  'queue_counter.updated': { key: { id: string }; row: QueueCounter; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_counter.deleted': { key: { id: string } };
+  /** Somebody took a ticket. */
+  'queue_ticket.created': { key: { id: string }; row: QueueTicket } | { key: { id: string }; truncated: true };
+  /** Its state or its place changed. */
+  'queue_ticket.updated': { key: { id: string }; row: QueueTicket; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_ticket.deleted': { key: { id: string } };
+  /** A screen was approved. */
+  'queue_screen.created': { key: { id: string }; row: QueueScreen } | { key: { id: string }; truncated: true };
+  /** It has fetched its key, or was revoked. */
+  'queue_screen.updated': { key: { id: string }; row: QueueScreen; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_screen.deleted': { key: { id: string } };
+  /** A ticket was taken or is another one now; what everybody may see of it. */
+  'ticket_update': {
+    id: string;
+    ticket_number: number;
+    code: string;
+    service_id: string;
+    service: string | null;
+    counter_id: string | null;
+    counter: string | null;
+    calls: number;
+    status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    priority: number;
+    updated_at: string;
+  };
+  /** A ticket has another state, or was called again (called to called, with one more in calls). */
+  'ticket_status_changed': {
+    id: string;
+    ticket_number: number;
+    code: string;
+    service_id: string;
+    service: string | null;
+    counter_id: string | null;
+    counter: string | null;
+    calls: number;
+    old_status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    new_status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    updated_at: string;
+  };
+  /** Places in the queue of these services (none named - of all) are others now; read GET /api/queue. On /ws the message of this name brings the whole queue, as that read answers it. */
+  'queue_update': {
+    service_ids: string[];
+    cause: 'ticket' | 'service' | 'counter';
+    updated_at: string;
+  };
   /** There is a new studio. */
   'studio.created': { key: { tenant_id: string; id: string }; row: Studio } | { key: { tenant_id: string; id: string }; truncated: true };
   /** It has another name. */
@@ -437,6 +555,21 @@ export const EVENT_TYPES = {
   'typing.stop': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'user.online': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
   'user.offline': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
+  'queue_service.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_service.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_service.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'ticket_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
+  'ticket_status_changed': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
   'studio.created': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
   'studio.updated': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
   'studio.deleted': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
