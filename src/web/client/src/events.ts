@@ -74,15 +74,98 @@ export type AudioLevel = {
   right: number;
   peakLeft: number;
   peakRight: number;
+  studio?: string;
+  at?: string;
   [other: string]: unknown;
 };
 
 export type StudioEvent = {
   id: string;
   type: 'silence' | 'clipping' | 'session.started' | 'session.stopped' | 'track.change' | 'audio.level';
+  studio: string;
   at: string;
-  details: Record<string, unknown>;
+  details: {
+    state?: 'began' | 'ended';
+    since?: string;
+    until?: string;
+    seconds?: number;
+    level?: number;
+    from?: number;
+    samples?: number;
+    session?: string;
+    title?: string;
+    artist?: string | null;
+    cause?: 'manual' | 'stream';
+    [other: string]: unknown;
+  };
   [other: string]: unknown;
+};
+
+export type StudioStatus = {
+  studio?: string;
+  streaming: boolean;
+  listeners: number;
+  session: {
+    id: string;
+    title: string;
+    cause?: 'manual' | 'stream';
+    startedAt?: string;
+    [other: string]: unknown;
+  } | null;
+  audioLevel: AudioLevel | null;
+  track?: {
+    title: string;
+    artist?: string | null;
+    at?: string;
+    [other: string]: unknown;
+  } | null;
+  silenceSince?: string | null;
+  clippingSince?: string | null;
+  sampledUntil?: string | null;
+  [other: string]: unknown;
+};
+
+export type Studio = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  created_by: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type StudioSetting = {
+  tenant_id: string;
+  silence_below: number;
+  silence_hysteresis: number;
+  silence_after_ms: number;
+  silence_back_ms: number;
+  clip_samples: number;
+  clip_after_ms: number;
+  clip_back_ms: number;
+  level_change: number;
+  level_after_ms: number;
+  probe_timeout_ms: number;
+  auto_session: boolean;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type StudioSession = {
+  id: string;
+  tenant_id: string;
+  studio_id: string;
+  title: string;
+  cause: 'manual' | 'stream';
+  started_by: string | null;
+  started_at: string;
+  stopped_by: string | null;
+  stopped_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
 };
 
 /** The payload of each event type. */
@@ -159,17 +242,41 @@ export interface CarillonEvents {
   'user.online': Presence;
   /** A user went, with the last of all devices. */
   'user.offline': Presence;
-  /** How it stands. */
-  'status.update': {
-    streaming: boolean;
-    listeners: number;
-    session: Record<string, unknown> | null;
-    audioLevel: AudioLevel | null;
-    [other: string]: unknown;
+  /** There is a new studio. */
+  'studio.created': { key: { tenant_id: string; id: string }; row: Studio } | { key: { tenant_id: string; id: string }; truncated: true };
+  /** It has another name. */
+  'studio.updated': {
+    key: { tenant_id: string; id: string };
+    row: Studio;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; id: string };
+    truncated: true;
+    changed?: string[];
   };
-  /** Silence, clipping, a session or a track began or ended. */
+  /** It was removed, with its sessions and events. */
+  'studio.deleted': { key: { tenant_id: string; id: string } };
+  /** The tenant has its first studio. */
+  'studio_setting.created': { key: { tenant_id: string }; row: StudioSetting } | { key: { tenant_id: string }; truncated: true };
+  /** Something else counts as silence, clipping or a change of level now. */
+  'studio_setting.updated': {
+    key: { tenant_id: string };
+    row: StudioSetting;
+    changed?: string[];
+  } | { key: { tenant_id: string }; truncated: true; changed?: string[] };
+  /** The settings were removed. */
+  'studio_setting.deleted': { key: { tenant_id: string } };
+  /** A session started. */
+  'session.created': { key: { id: string }; row: StudioSession } | { key: { id: string }; truncated: true };
+  /** It has another title, or it stopped. */
+  'session.updated': { key: { id: string }; row: StudioSession; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It went with its studio. */
+  'session.deleted': { key: { id: string } };
+  /** How a studio stands; every 5 s while somebody follows the channel. */
+  'status.update': StudioStatus;
+  /** Silence or clipping began or ended, a session started or stopped, another track, another level. */
   'event.new': StudioEvent;
-  /** The meter, at most some times a second; only the latest counts. */
+  /** The meter, some times a second; only the latest counts. */
   'audio.level': AudioLevel;
   /** An event whose payload was not what its type says: read that key again. */
   'carillon.invalid': { type: string; key?: Record<string, unknown>; reason: string };
@@ -199,6 +306,15 @@ export const EVENT_TYPES = {
   'typing.stop': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'user.online': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
   'user.offline': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
+  'studio.created': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio.updated': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio.deleted': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.created': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.updated': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.deleted': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'session.created': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
+  'session.updated': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
+  'session.deleted': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
   'status.update': { channels: ['status'], version: 1, module: 'studio', ephemeral: true },
   'event.new': { channels: ['events'], version: 1, module: 'studio', ephemeral: false },
   'audio.level': { channels: ['status'], version: 1, module: 'studio', ephemeral: true },

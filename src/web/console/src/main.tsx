@@ -3,6 +3,7 @@ import { App } from "./app.tsx";
 import "./style/base.css";
 import "./style/shell.css";
 import "./style/parts.css";
+import "./style/pages.css";
 import { dress } from "./theme.ts";
 
 dress();

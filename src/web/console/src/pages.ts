@@ -1,4 +1,4 @@
-import { Activity, BellRing, Bot, FlaskConical, type LucideIcon, SquareCheckBig, Stethoscope } from "lucide-react";
+import { BellRing, Bot, FlaskConical, type LucideIcon, SquareCheckBig } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Key } from "./i18n/index.tsx";
 import type { Me } from "./session.ts";
