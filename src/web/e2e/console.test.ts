@@ -221,3 +221,46 @@ test("[A1] [A9] [F1] the playground: a table, a write by page and by SQL, and ev
   await rest("cora", "POST", "/api/agents", { id: `watched-${run}`, name: "Watched" });
   await page.getByText("agent.created").first().waitFor();
 });
+
+test("[F9] [F8] operations: the node, its connections, and one event from its commit to each socket", async () => {
+  const { page } = await desk("olga", "operations");
+  await live(page);
+  await page.getByText("The next events of approvals appear here.").waitFor();
+  await rest("ana", "POST", "/api/approvals", { title: `Followed (${run})` });
+  await page
+    .getByRole("button", { name: /approval.created/ })
+    .first()
+    .click();
+  await page.getByText("Seen by the node").waitFor();
+  const sockets = page.getByRole("table", { name: "Connections that follow the channel" });
+  await sockets.getByRole("row", { name: /olga .*has it/ }).waitFor();
+  await page.getByRole("img", { name: /From commit to socket.*99 %: [\d.]+ ms/ }).waitFor();
+  await page.getByRole("region", { name: "Nodes" }).getByText("answers", { exact: true }).waitFor();
+  await page.getByRole("region", { name: "Limits" }).getByText("acme, class default", { exact: false }).waitFor();
+  await accessible(page);
+  await shoot(page, "operations");
+  // Whoever is sent away comes back by itself, and the page goes on.
+  const ana = await desk("ana", "approvals");
+  await live(ana.page);
+  await page.getByRole("textbox", { name: "User" }).fill("ana");
+  await page.getByRole("button", { name: "Disconnect ana" }).first().click();
+  await page.getByText("Disconnected. It may come back by itself.").first().waitFor();
+  await live(ana.page);
+});
+
+test("[F11] [F12] setup: what is wrong with its mend, and what a table would send", async () => {
+  const { page } = await desk("olga", "setup");
+  await page.getByText("fsync is off", { exact: false }).waitFor();
+  await page.getByText("alter system set fsync = on", { exact: false }).waitFor();
+  await page.getByRole("textbox", { name: "Table" }).fill("carillon_app.agent");
+  await page.getByRole("textbox", { name: "Channel" }).fill("agents");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page
+    .getByText(/agent.created|The table is empty/)
+    .first()
+    .waitFor();
+  await accessible(page);
+  await shoot(page, "setup");
+  const member = await desk("ana", "setup");
+  await member.page.getByText("There is no such page").waitFor();
+});

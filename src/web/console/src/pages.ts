@@ -1,4 +1,4 @@
-import { BellRing, Bot, FlaskConical, type LucideIcon, SquareCheckBig } from "lucide-react";
+import { Activity, BellRing, Bot, FlaskConical, type LucideIcon, SquareCheckBig, Stethoscope } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Key } from "./i18n/index.tsx";
 import type { Me } from "./session.ts";
@@ -29,6 +29,20 @@ export const PAGES: readonly PageEntry[] = [
     short: "notificationsShort",
     icon: BellRing,
     page: lazy(() => import("./pages/notifications.tsx")),
+  },
+  {
+    name: "operations",
+    title: "operations",
+    icon: Activity,
+    page: lazy(() => import("./pages/operations.tsx")),
+    shown: ({ oversees }) => oversees !== "nothing",
+  },
+  {
+    name: "setup",
+    title: "setup",
+    icon: Stethoscope,
+    page: lazy(() => import("./pages/setup.tsx")),
+    shown: ({ oversees }) => oversees === "all",
   },
   { name: "playground", title: "playground", icon: FlaskConical, page: lazy(() => import("./pages/playground.tsx")) },
 ];
