@@ -58,6 +58,9 @@ public final class ChannelRules {
     /// Channels of the product's own, which no rule opens.
     private static final String RESERVED = "carillon.";
 
+    /// The one of them that a rule may open: it tells who is connected in the tenant.
+    private static final String TENANT_PRESENCE = "carillon.presence";
+
     private final Database database;
     private final Memberships memberships;
     private final LongSupplier nanos;
@@ -247,7 +250,7 @@ public final class ChannelRules {
     }
 
     private Access decide(Principal principal, String channel, Wish wish) {
-        if (channel.startsWith(RESERVED)) {
+        if (channel.startsWith(RESERVED) && !channel.equals(TENANT_PRESENCE)) {
             return forbidden();
         }
         if (!nameable(channel)) {

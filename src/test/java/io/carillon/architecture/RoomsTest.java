@@ -40,6 +40,7 @@ class RoomsTest {
                             room("hub", "channel", "identity"),
                             room("tail", "channel", "identity", "database", "log", "hub"),
                             room("auth", "channel", "identity", "database"),
+                            room("aws", "channel", "identity", "auth", "database", "log"),
                             room("registry", "channel", "identity", "database", "log"),
                             room("presence", "channel", "identity", "database", "log", "registry"),
                             room("limit", "identity", "database"),

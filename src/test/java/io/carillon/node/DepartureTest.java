@@ -16,7 +16,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.sql.SQLException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// How a node goes: the order that a balancer and its clients see.
@@ -113,6 +116,46 @@ class DepartureTest {
             }
             leaving.join();
         }
+    }
+
+    @Test
+    void whoIsConnectedIsToldWhenToComeBackAndClosedWithACode() throws Exception {
+        try (var node =
+                TestNode.start("carillon.drain.notice", "0s", "carillon.drain.spread", "0s")) {
+            var heard = new LinkedBlockingQueue<String>();
+            var socket =
+                    http.newWebSocketBuilder()
+                            .header("Authorization", "Bearer " + ANA)
+                            .buildAsync(
+                                    URI.create("ws://127.0.0.1:" + node.port() + "/realtime"),
+                                    listener(heard))
+                            .join();
+            assertThat(heard.take()).contains("connected");
+            var leaving = leave(node.bean(Departure.class));
+            assertThat(heard.take()).contains("\"push\":\"drain\"");
+            assertThat(heard.take()).isEqualTo("closed 4000");
+            leaving.join();
+            socket.abort();
+        }
+    }
+
+    private static WebSocket.Listener listener(LinkedBlockingQueue<String> heard) {
+        return new WebSocket.Listener() {
+            @Override
+            public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+                if (!text.toString().contains("\"push\":\"ping\"")) {
+                    heard.add(text.toString());
+                }
+                socket.request(1);
+                return null;
+            }
+
+            @Override
+            public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+                heard.add("closed " + code);
+                return null;
+            }
+        };
     }
 
     private static Thread leave(Departure departure) {
