@@ -136,20 +136,163 @@ export type Presence = {
   [other: string]: unknown;
 };
 
+export type QueueService = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  prefix: string;
+  status: 'open' | 'closed';
+  handling_seconds: number;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueCounter = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  service_ids: string[];
+  operator: string | null;
+  status: 'open' | 'closed';
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueTicket = {
+  id: string;
+  tenant_id: string;
+  service_id: string;
+  day: string;
+  ticket_number: number;
+  code: string;
+  status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+  priority: number;
+  customer_name: string | null;
+  counter_id: string | null;
+  operator: string | null;
+  calls: number;
+  taken_by: string | null;
+  queued_at: string;
+  first_called_at: string | null;
+  called_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueScreen = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  kind: 'totem' | 'display';
+  status: 'waiting' | 'paired' | 'revoked';
+  paired_by: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
 export type AudioLevel = {
   left: number;
   right: number;
   peakLeft: number;
   peakRight: number;
+  studio?: string;
+  at?: string;
   [other: string]: unknown;
 };
 
 export type StudioEvent = {
   id: string;
   type: 'silence' | 'clipping' | 'session.started' | 'session.stopped' | 'track.change' | 'audio.level';
+  studio: string;
   at: string;
-  details: Record<string, unknown>;
+  details: {
+    state?: 'began' | 'ended';
+    since?: string;
+    until?: string;
+    seconds?: number;
+    level?: number;
+    from?: number;
+    samples?: number;
+    session?: string;
+    title?: string;
+    artist?: string | null;
+    cause?: 'manual' | 'stream';
+    [other: string]: unknown;
+  };
   [other: string]: unknown;
+};
+
+export type StudioStatus = {
+  studio?: string;
+  streaming: boolean;
+  listeners: number;
+  session: {
+    id: string;
+    title: string;
+    cause?: 'manual' | 'stream';
+    startedAt?: string;
+    [other: string]: unknown;
+  } | null;
+  audioLevel: AudioLevel | null;
+  track?: {
+    title: string;
+    artist?: string | null;
+    at?: string;
+    [other: string]: unknown;
+  } | null;
+  silenceSince?: string | null;
+  clippingSince?: string | null;
+  sampledUntil?: string | null;
+  [other: string]: unknown;
+};
+
+export type Studio = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  created_by: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type StudioSetting = {
+  tenant_id: string;
+  silence_below: number;
+  silence_hysteresis: number;
+  silence_after_ms: number;
+  silence_back_ms: number;
+  clip_samples: number;
+  clip_after_ms: number;
+  clip_back_ms: number;
+  level_change: number;
+  level_after_ms: number;
+  probe_timeout_ms: number;
+  auto_session: boolean;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type StudioSession = {
+  id: string;
+  tenant_id: string;
+  studio_id: string;
+  title: string;
+  cause: 'manual' | 'stream';
+  started_by: string | null;
+  started_at: string;
+  stopped_by: string | null;
+  stopped_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
 };
 
 /** The payload of each event type. */
@@ -277,17 +420,99 @@ export interface CarillonEvents {
   'user.online': Presence;
   /** A user went, with the last of all devices. */
   'user.offline': Presence;
-  /** How it stands. */
-  'status.update': {
-    streaming: boolean;
-    listeners: number;
-    session: Record<string, unknown> | null;
-    audioLevel: AudioLevel | null;
-    [other: string]: unknown;
+  /** A service was made. */
+  'queue_service.created': { key: { id: string }; row: QueueService } | { key: { id: string }; truncated: true };
+  /** It was opened, closed or edited. */
+  'queue_service.updated': { key: { id: string }; row: QueueService; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_service.deleted': { key: { id: string } };
+  /** A counter was made. */
+  'queue_counter.created': { key: { id: string }; row: QueueCounter } | { key: { id: string }; truncated: true };
+  /** It was opened, closed or edited. */
+  'queue_counter.updated': { key: { id: string }; row: QueueCounter; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_counter.deleted': { key: { id: string } };
+  /** Somebody took a ticket. */
+  'queue_ticket.created': { key: { id: string }; row: QueueTicket } | { key: { id: string }; truncated: true };
+  /** Its state or its place changed. */
+  'queue_ticket.updated': { key: { id: string }; row: QueueTicket; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_ticket.deleted': { key: { id: string } };
+  /** A screen was approved. */
+  'queue_screen.created': { key: { id: string }; row: QueueScreen } | { key: { id: string }; truncated: true };
+  /** It has fetched its key, or was revoked. */
+  'queue_screen.updated': { key: { id: string }; row: QueueScreen; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_screen.deleted': { key: { id: string } };
+  /** A ticket was taken or is another one now; what everybody may see of it. */
+  'ticket_update': {
+    id: string;
+    ticket_number: number;
+    code: string;
+    service_id: string;
+    service: string | null;
+    counter_id: string | null;
+    counter: string | null;
+    calls: number;
+    status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    priority: number;
+    updated_at: string;
   };
-  /** Silence, clipping, a session or a track began or ended. */
+  /** A ticket has another state, or was called again (called to called, with one more in calls). */
+  'ticket_status_changed': {
+    id: string;
+    ticket_number: number;
+    code: string;
+    service_id: string;
+    service: string | null;
+    counter_id: string | null;
+    counter: string | null;
+    calls: number;
+    old_status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    new_status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    updated_at: string;
+  };
+  /** Places in the queue of these services (none named - of all) are others now; read GET /api/queue. On /ws the message of this name brings the whole queue, as that read answers it. */
+  'queue_update': {
+    service_ids: string[];
+    cause: 'ticket' | 'service' | 'counter';
+    updated_at: string;
+  };
+  /** There is a new studio. */
+  'studio.created': { key: { tenant_id: string; id: string }; row: Studio } | { key: { tenant_id: string; id: string }; truncated: true };
+  /** It has another name. */
+  'studio.updated': {
+    key: { tenant_id: string; id: string };
+    row: Studio;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; id: string };
+    truncated: true;
+    changed?: string[];
+  };
+  /** It was removed, with its sessions and events. */
+  'studio.deleted': { key: { tenant_id: string; id: string } };
+  /** The tenant has its first studio. */
+  'studio_setting.created': { key: { tenant_id: string }; row: StudioSetting } | { key: { tenant_id: string }; truncated: true };
+  /** Something else counts as silence, clipping or a change of level now. */
+  'studio_setting.updated': {
+    key: { tenant_id: string };
+    row: StudioSetting;
+    changed?: string[];
+  } | { key: { tenant_id: string }; truncated: true; changed?: string[] };
+  /** The settings were removed. */
+  'studio_setting.deleted': { key: { tenant_id: string } };
+  /** A session started. */
+  'session.created': { key: { id: string }; row: StudioSession } | { key: { id: string }; truncated: true };
+  /** It has another title, or it stopped. */
+  'session.updated': { key: { id: string }; row: StudioSession; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It went with its studio. */
+  'session.deleted': { key: { id: string } };
+  /** How a studio stands; every 5 s while somebody follows the channel. */
+  'status.update': StudioStatus;
+  /** Silence or clipping began or ended, a session started or stopped, another track, another level. */
   'event.new': StudioEvent;
-  /** The meter, at most some times a second; only the latest counts. */
+  /** The meter, some times a second; only the latest counts. */
   'audio.level': AudioLevel;
   /** An event whose payload was not what its type says: read that key again. */
   'carillon.invalid': { type: string; key?: Record<string, unknown>; reason: string };
@@ -330,6 +555,30 @@ export const EVENT_TYPES = {
   'typing.stop': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'user.online': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
   'user.offline': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
+  'queue_service.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_service.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_service.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'ticket_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
+  'ticket_status_changed': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
+  'studio.created': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio.updated': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio.deleted': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.created': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.updated': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.deleted': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'session.created': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
+  'session.updated': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
+  'session.deleted': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
   'status.update': { channels: ['status'], version: 1, module: 'studio', ephemeral: true },
   'event.new': { channels: ['events'], version: 1, module: 'studio', ephemeral: false },
   'audio.level': { channels: ['status'], version: 1, module: 'studio', ephemeral: true },

@@ -60,6 +60,7 @@ class RoomsTest {
                                     "channel",
                                     "identity",
                                     "auth",
+                                    "database",
                                     "hub",
                                     "connection",
                                     "presence",
@@ -102,17 +103,23 @@ class RoomsTest {
                                     "connection",
                                     "sight",
                                     "peer"),
-                            // Errors are told in one way, so modules import api.
+                            // Errors are told in one way, so modules import api; only the hub
+                            // knows whether anybody watches; tickets implements what
+                            // transport.queue asks of it.
                             room(
                                     "module",
+                                    "transport",
                                     "channel",
                                     "identity",
                                     "auth",
                                     "catalogue",
                                     "database",
                                     "log",
+                                    "hub",
                                     "api"),
-                            room("demo", "channel", "identity", "auth", "database", "api"),
+                            // A program of its own.
+                            room("probe"),
+                            room("demo", "channel", "identity", "auth", "database", "api", "probe"),
                             room(
                                     "node",
                                     "channel",
