@@ -48,25 +48,152 @@ export type Notification = {
   created_at: string;
 };
 
+export type Conversation = {
+  id: string;
+  tenant_id: string;
+  title: string;
+  created_by: string;
+  last_position: number;
+  last_message_id: string | null;
+  last_author: string | null;
+  last_author_name: string | null;
+  last_text: string | null;
+  active_at: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+/** A conversation as it stands in one member's list. */
+export type Inbox = {
+  id: string;
+  tenant_id: string;
+  title: string;
+  created_by: string;
+  last_position: number;
+  last_message_id: string | null;
+  last_author: string | null;
+  last_author_name: string | null;
+  last_text: string | null;
+  active_at: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  role: 'owner' | 'member';
+  delivered_position: number;
+  read_position: number;
+  unread: number;
+};
+
+export type Member = {
+  tenant_id: string;
+  conversation_id: string;
+  user_id: string;
+  user_name: string;
+  role: 'owner' | 'member';
+  joined_at: string;
+};
+
+/** How far a member has come. A message is read (delivered) when all members but its author have come so far. */
+export type Receipt = {
+  tenant_id: string;
+  conversation_id: string;
+  user_id: string;
+  delivered_position: number;
+  read_position: number;
+};
+
 export type Message = {
   id: string;
+  tenant_id: string;
   conversation_id: string;
+  position: number;
   author: string;
   author_name: string;
   text: string;
-  status: 'sent' | 'delivered' | 'read';
+  status: MessageStatus;
+  version: number;
   created_at: string;
   edited_at: string | null;
-  [other: string]: unknown;
+  deleted_at: string | null;
 };
 
-export type Typing = { conversationId: string; userId: string; userName: string };
+export type MessageStatus = 'sent' | 'delivered' | 'read';
+
+export type MessageKey = { id: string };
+
+export type Typing = {
+  conversationId: string;
+  userId: string;
+  userName: string;
+  expiresIn?: number;
+};
 
 export type Presence = {
   userId: string;
   userName?: string;
   status?: 'online' | 'away' | 'busy';
   [other: string]: unknown;
+};
+
+export type QueueService = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  prefix: string;
+  status: 'open' | 'closed';
+  handling_seconds: number;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueCounter = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  service_ids: string[];
+  operator: string | null;
+  status: 'open' | 'closed';
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueTicket = {
+  id: string;
+  tenant_id: string;
+  service_id: string;
+  day: string;
+  ticket_number: number;
+  code: string;
+  status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+  priority: number;
+  customer_name: string | null;
+  counter_id: string | null;
+  operator: string | null;
+  calls: number;
+  taken_by: string | null;
+  queued_at: string;
+  first_called_at: string | null;
+  called_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type QueueScreen = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  kind: 'totem' | 'display';
+  status: 'waiting' | 'paired' | 'revoked';
+  paired_by: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
 };
 
 export type AudioLevel = {
@@ -214,34 +341,143 @@ export interface CarillonEvents {
   'notification.new': Notification;
   /** The user has read these, each told once. Counts as many down on the badge as there are ids. */
   'notification.read': { ids: string[]; at: string };
+  /** A conversation began. */
+  'conversation.created': { key: { id: string }; row: Conversation } | { key: { id: string }; truncated: true };
+  /** Its title changed, or its newest message. */
+  'conversation.updated': { key: { id: string }; row: Conversation; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted with all that was written. */
+  'conversation.deleted': { key: { id: string } };
+  /** Somebody was added. */
+  'member.created': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Member;
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+  };
+  /** A member has another role or name. */
+  'member.updated': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Member;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+    changed?: string[];
+  };
+  /** Somebody left or was removed. */
+  'member.deleted': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+  };
+  /** A member's receipt begins at the newest message. */
+  'receipt.created': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Receipt;
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+  };
+  /** A member has received or read more. */
+  'receipt.updated': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Receipt;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+    changed?: string[];
+  };
+  /** Somebody left or was removed. */
+  'receipt.deleted': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+  };
   /** Somebody wrote. */
-  'message.created': {
-    key?: Record<string, unknown>;
+  'message.created': { key: MessageKey; row: Message };
+  /** A message was edited or taken back. */
+  'message.updated': { key: MessageKey; row: Message; changed: string[] };
+  /** A message was removed from the table, which only SQL does. */
+  'message.deleted': { key: { id: string; conversation_id: string; position: number } };
+  /** All others have received, or read, the messages of one author at positions over after, up to upTo. The last of them stands for all. */
+  'message.status': {
+    conversationId: string;
+    author: string;
+    status: MessageStatus;
+    after: number;
+    upTo: number;
     row: Message;
-    [other: string]: unknown;
   };
-  /** A message was edited, or its status changed. */
-  'message.updated': {
-    key?: Record<string, unknown>;
-    row: Message;
-    changed?: string[];
-    [other: string]: unknown;
-  };
-  /** Its name, its members or its last message changed. */
-  'conversation.updated': {
-    key: Record<string, unknown>;
-    row: Record<string, unknown>;
-    changed?: string[];
-    [other: string]: unknown;
-  };
-  /** Somebody is writing. */
+  /** The user is in a conversation. */
+  'inbox.created': { key: MessageKey; row: Inbox };
+  /** A conversation of the user changed, in its title, newest message, the user's role, or how much is unread. */
+  'inbox.updated': { key: MessageKey; row: Inbox };
+  /** The user is in a conversation no longer, or it was deleted. */
+  'inbox.deleted': { key: MessageKey };
+  /** Somebody is writing, for expiresIn milliseconds unless it is said again. */
   'typing.start': Typing;
-  /** Somebody stopped writing. */
+  /** Somebody stopped writing, sent the message, or has not said it again. */
   'typing.stop': Typing;
   /** A user came, with the first of all devices. */
   'user.online': Presence;
   /** A user went, with the last of all devices. */
   'user.offline': Presence;
+  /** A service was made. */
+  'queue_service.created': { key: { id: string }; row: QueueService } | { key: { id: string }; truncated: true };
+  /** It was opened, closed or edited. */
+  'queue_service.updated': { key: { id: string }; row: QueueService; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_service.deleted': { key: { id: string } };
+  /** A counter was made. */
+  'queue_counter.created': { key: { id: string }; row: QueueCounter } | { key: { id: string }; truncated: true };
+  /** It was opened, closed or edited. */
+  'queue_counter.updated': { key: { id: string }; row: QueueCounter; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_counter.deleted': { key: { id: string } };
+  /** Somebody took a ticket. */
+  'queue_ticket.created': { key: { id: string }; row: QueueTicket } | { key: { id: string }; truncated: true };
+  /** Its state or its place changed. */
+  'queue_ticket.updated': { key: { id: string }; row: QueueTicket; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_ticket.deleted': { key: { id: string } };
+  /** A screen was approved. */
+  'queue_screen.created': { key: { id: string }; row: QueueScreen } | { key: { id: string }; truncated: true };
+  /** It has fetched its key, or was revoked. */
+  'queue_screen.updated': { key: { id: string }; row: QueueScreen; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted. */
+  'queue_screen.deleted': { key: { id: string } };
+  /** A ticket was taken or is another one now; what everybody may see of it. */
+  'ticket_update': {
+    id: string;
+    ticket_number: number;
+    code: string;
+    service_id: string;
+    service: string | null;
+    counter_id: string | null;
+    counter: string | null;
+    calls: number;
+    status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    priority: number;
+    updated_at: string;
+  };
+  /** A ticket has another state, or was called again (called to called, with one more in calls). */
+  'ticket_status_changed': {
+    id: string;
+    ticket_number: number;
+    code: string;
+    service_id: string;
+    service: string | null;
+    counter_id: string | null;
+    counter: string | null;
+    calls: number;
+    old_status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    new_status: 'in_queue' | 'called' | 'in_progress' | 'completed' | 'no_show' | 'cancelled';
+    updated_at: string;
+  };
+  /** Places in the queue of these services (none named - of all) are others now; read GET /api/queue. On /ws the message of this name brings the whole queue, as that read answers it. */
+  'queue_update': {
+    service_ids: string[];
+    cause: 'ticket' | 'service' | 'counter';
+    updated_at: string;
+  };
   /** There is a new studio. */
   'studio.created': { key: { tenant_id: string; id: string }; row: Studio } | { key: { tenant_id: string; id: string }; truncated: true };
   /** It has another name. */
@@ -299,13 +535,41 @@ export const EVENT_TYPES = {
   'ai.*': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
   'notification.new': { channels: ['notifications:{user}', 'notifications.role:{role}', 'notifications.tenant'], version: 1, module: 'notifications', ephemeral: false },
   'notification.read': { channels: ['notifications:{user}'], version: 1, module: 'notifications', ephemeral: false },
+  'conversation.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'conversation.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'conversation.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
   'message.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
   'message.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
-  'conversation.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'message.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'message.status': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.created': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.updated': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.deleted': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
   'typing.start': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'typing.stop': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'user.online': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
   'user.offline': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
+  'queue_service.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_service.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_service.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_counter.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_ticket.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_screen.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'ticket_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
+  'ticket_status_changed': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
   'studio.created': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
   'studio.updated': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
   'studio.deleted': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },

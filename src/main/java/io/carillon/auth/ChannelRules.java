@@ -125,6 +125,20 @@ public final class ChannelRules {
         return decide(principal, channel, Wish.PUBLISH);
     }
 
+    /// The channels that a principal may follow without naming them: those of its tenant that have
+    /// one name, its own and those of its roles. What has a key (`chat:{key}`) must be asked for.
+    ///
+    /// @param principal who asks
+    /// @return names in their order; empty while the rules cannot be read
+    public List<String> open(Principal principal) {
+        var book = book();
+        return book == null
+                ? List.of()
+                : book.channels(principal).stream()
+                        .filter(channel -> subscribe(principal, channel) instanceof Access.Allowed)
+                        .toList();
+    }
+
     /// Whether those who may subscribe to a channel may see who else does, by the rules as they
     /// were read last: never blocks. Asked after [#subscribe] or [#refresh], which read them.
     ///

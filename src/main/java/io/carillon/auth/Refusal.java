@@ -35,6 +35,14 @@ public enum Refusal {
     TICKET_INVALID("ticket_invalid", false),
     /// The user holds too many unused tickets.
     TICKETS_EXHAUSTED("tickets_exhausted", true),
+    /// It lives longer than a token in an address may.
+    TOKEN_LONG_LIVED("token_long_lived", false),
+    /// Another tenant's than the address names.
+    TENANT_FOREIGN("tenant_foreign", false),
+    /// Unknown, revoked, another tenant's or another kind of screen's; which of these is not told.
+    DEVICE_KEY_INVALID("device_key_invalid", false),
+    /// The tenant lets in screens with a device key only.
+    SCREENS_PAIRED_ONLY("screens_paired_only", false),
     /// No rule names the channel, or the channel's rule does not let this principal do this.
     CHANNEL_FORBIDDEN("channel_forbidden", false),
     /// Not a channel name: empty, longer than 200 bytes, or with control characters.

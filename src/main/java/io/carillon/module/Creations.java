@@ -60,6 +60,13 @@ public final class Creations {
     public record Creation<T>(
             Object body, Class<T> type, Function<T, String> location, Work<T> work) {}
 
+    /// A create that did not come by HTTP.
+    ///
+    /// @param key chosen by the client; null for a create that is not retried
+    /// @param operation in whose place HTTP has method and path
+    /// @param body what was asked for
+    public record Retried(@Nullable String key, String operation, Object body) {}
+
     /// @param request with or without an `Idempotency-Key`
     /// @param who in whose name
     /// @param creation what to do
@@ -67,27 +74,44 @@ public final class Creations {
     public <T> MutableHttpResponse<T> create(
             HttpRequest<?> request, Writer who, Creation<T> creation) {
         var key = request.getHeaders().get(HEADER);
+        var operation = request.getMethodName() + ' ' + request.getPath();
+        var made = made(new Retried(key, operation, creation.body()), who, creation);
+        var answer = answer(made.result, creation.location().apply(made.result));
+        return made.replayed ? answer.header(REPLAYED, "true") : answer;
+    }
+
+    /// @param retried what was asked for
+    /// @param who in whose name
+    /// @param type of what is made
+    /// @param work makes it
+    /// @return what was made, now or before
+    public <T> T once(Retried retried, Writer who, Class<T> type, Work<T> work) {
+        return made(retried, who, new Creation<>(retried.body(), type, _ -> "", work)).result;
+    }
+
+    private record Made<T>(T result, boolean replayed) {}
+
+    private <T> Made<T> made(Retried retried, Writer who, Creation<T> creation) {
+        var key = retried.key();
         if (key == null) {
-            var made = store.write(who, creation.work());
-            return answer(made, creation.location().apply(made));
+            return new Made<>(store.write(who, creation.work()), false);
         }
         if (!VISIBLE.matcher(key).matches()) {
             throw Refused.bad("idempotency_key", HEADER + " is 1 to 200 visible ASCII characters");
         }
-        var fingerprint = fingerprint(request, creation.body());
+        var fingerprint = fingerprint(retried);
         return store.write(
                 who,
                 connection -> {
                     lock(connection, who, key);
                     var kept = kept(connection, who, key, fingerprint);
                     if (kept != null) {
-                        return answer(parsed(kept.answer(), creation.type()), kept.location())
-                                .header(REPLAYED, "true");
+                        return new Made<>(parsed(kept.answer(), creation.type()), true);
                     }
                     var made = creation.work().run(connection);
                     var location = creation.location().apply(made);
                     keep(connection, who, key, fingerprint, location, text(made));
-                    return answer(made, location);
+                    return new Made<>(made, false);
                 });
     }
 
@@ -97,7 +121,7 @@ public final class Creations {
                 .header("Cache-Control", "private, no-store");
     }
 
-    private record Kept(String answer, String location) {}
+    private record Kept(String answer) {}
 
     /// Not waited for: whoever retries while the first attempt runs is told so.
     private static void lock(Connection connection, Writer who, String key) throws SQLException {
@@ -123,7 +147,7 @@ public final class Creations {
             Connection connection, Writer who, String key, byte[] fingerprint) throws SQLException {
         try (var statement =
                 connection.prepareStatement(
-                        "select request, answer, location from carillon_app.idempotency_key"
+                        "select request, answer from carillon_app.idempotency_key"
                                 + " where tenant_id = ? and user_id = ? and key = ?")) {
             statement.setString(1, who.tenant());
             statement.setString(2, who.actor());
@@ -138,7 +162,7 @@ public final class Creations {
                             "idempotency_mismatch",
                             "this " + HEADER + " was used for another request: take a new one");
                 }
-                return new Kept(rows.getString(2), rows.getString(3));
+                return new Kept(rows.getString(2));
             }
         }
     }
@@ -166,13 +190,11 @@ public final class Creations {
         }
     }
 
-    private byte[] fingerprint(HttpRequest<?> request, Object body) {
+    private byte[] fingerprint(Retried retried) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(
-                    (request.getMethodName() + ' ' + request.getPath() + '\n')
-                            .getBytes(StandardCharsets.UTF_8));
-            return digest.digest(text(body).getBytes(StandardCharsets.UTF_8));
+            digest.update((retried.operation() + '\n').getBytes(StandardCharsets.UTF_8));
+            return digest.digest(text(retried.body()).getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -36,7 +36,8 @@ public final class LogLines extends EncoderBase<ILoggingEvent> {
             List.of(
                     Pattern.compile("(?i)(\\b(?:ticket|token|access_token)=)[^&\\s\\]]+"),
                     Pattern.compile(
-                            "(?i)(\"(?:ticket|token|access_token|password)\"\\s*:\\s*\")[^\"]*"),
+                            "(?i)(\"(?:ticket|token|access_token|device_key|secret|password)\"\\s*:\\s*\")[^\"]*"),
+                    Pattern.compile("(?i)(\\bDevice-Key[\"']?[:=]\\s*\\[?)[^&\\s\\],]+"),
                     Pattern.compile("(?i)(\\bBearer:?\\s+)(?!error=)[\\w.~+/=-]{8,}"),
                     Pattern.compile("(\\beyJ[\\w-]{2})[\\w-]*\\.[\\w-]+\\.[\\w-]*"));
 

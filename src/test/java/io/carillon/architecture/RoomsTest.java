@@ -60,6 +60,7 @@ class RoomsTest {
                                     "channel",
                                     "identity",
                                     "auth",
+                                    "database",
                                     "hub",
                                     "connection",
                                     "presence",
@@ -103,9 +104,11 @@ class RoomsTest {
                                     "sight",
                                     "peer"),
                             // Errors are told in one way, so modules import api; only the hub
-                            // knows whether anybody watches.
+                            // knows whether anybody watches; tickets implements what
+                            // transport.queue asks of it.
                             room(
                                     "module",
+                                    "transport",
                                     "channel",
                                     "identity",
                                     "auth",

@@ -33,6 +33,8 @@ class DocumentsTest {
     static void start() {
         node = ModuleNode.start();
         admin = node.person("acme", "ana", "admin", "approver", "service", "member");
+        // Whoever follows chat:1 is a member of it.
+        assertThat(admin.post("/api/conversations", "{\"title\":\"First\"}").id()).isEqualTo("1");
         // Channels of modules that are not here yet.
         types().flatMap(type -> type.channels().stream())
                 .map(channel -> channel.pattern())
@@ -112,7 +114,12 @@ class DocumentsTest {
                         tried.add(path.getKey());
                     }
                 });
-        assertThat(tried).contains("/api/approvals", "/api/agents", "/api/notifications");
+        assertThat(tried)
+                .contains(
+                        "/api/approvals",
+                        "/api/agents",
+                        "/api/notifications",
+                        "/api/conversations");
     }
 
     private static String text(JsonNode example) {

@@ -5,6 +5,7 @@ import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.micronaut.http.server.netty.websocket.NettyServerWebSocketUpgradeHandler;
 import io.netty.channel.Channel;
 
 import jakarta.inject.Provider;
@@ -44,6 +45,10 @@ final class Doorway implements BeanCreatedEventListener<NettyServerCustomizer.Re
         @Override
         public void onStreamPipelineBuilt() {
             var pipeline = channel.pipeline();
+            if (pipeline.get(NettyServerWebSocketUpgradeHandler.COMPRESSION_HANDLER) != null) {
+                // permessage-deflate costs 93 KB per connection: off for the framework's too.
+                pipeline.remove(NettyServerWebSocketUpgradeHandler.COMPRESSION_HANDLER);
+            }
             if (pipeline.get(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC) != null) {
                 pipeline.addBefore(
                         ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND,

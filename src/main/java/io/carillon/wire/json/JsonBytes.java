@@ -16,13 +16,17 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /// One JSON object, generated straight into a framed buffer.
-final class JsonBytes {
+public final class JsonBytes {
     private static final JsonFactory JSON =
             JsonFactory.builder().disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM).build();
 
     private JsonBytes() {}
 
-    interface Members {
+    /// Writes what is in the object.
+    @FunctionalInterface
+    public interface Members {
+        /// @param json within the object
+        /// @throws IOException when the generator cannot write
         void write(JsonGenerator json) throws IOException;
     }
 
@@ -32,7 +36,7 @@ final class JsonBytes {
     /// @param estimate of the object's size in bytes; a good one saves copies
     /// @param members writes what is in the object
     /// @return a new buffer, owned by the caller
-    static ByteBuf object(
+    public static ByteBuf object(
             Framing framing, String kind, @Nullable String cursor, int estimate, Members members) {
         var out = ByteBufAllocator.DEFAULT.directBuffer(estimate);
         try {

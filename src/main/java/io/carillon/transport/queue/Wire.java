@@ -1,0 +1,108 @@
+package io.carillon.transport.queue;
+
+import io.carillon.transport.TransportSettings;
+import io.carillon.transport.websocket.Frames;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+
+/// The way to one client past the framework's session: whole frames to the channel, and what the
+/// channel says of itself. Confined to the channel's event loop.
+final class Wire {
+    private final Channel channel;
+    private final TransportSettings settings;
+    private final QueueClient client;
+    private @Nullable ChannelHandlerContext out;
+    private boolean ending;
+
+    Wire(Channel channel, TransportSettings settings, QueueClient client) {
+        this.channel = channel;
+        this.settings = settings;
+        this.client = client;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /// The handshake has put the frame encoder in; what is written below it is framed already.
+    void begin() {
+        out = channel.pipeline().context(WebSocketFrameEncoder.class);
+        channel.config()
+                .setWriteBufferWaterMark(
+                        new WriteBufferWaterMark(
+                                settings.writeBuffer() / 2, settings.writeBuffer()));
+        channel.pipeline().addFirst("carillon-queue", new Tap());
+        channel.closeFuture().addListener(closed -> client.gone());
+    }
+
+    /// Hears that something came, and that there is room again.
+    private final class Tap extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            client.heard();
+            context.fireChannelRead(message);
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (channel.isWritable()) {
+                // Often fired in the middle of a flush that the connection asked for.
+                context.executor().execute(client::drained);
+            }
+            context.fireChannelWritabilityChanged();
+        }
+    }
+
+    boolean writable() {
+        return channel.isWritable();
+    }
+
+    long unsent() {
+        var waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    }
+
+    void write(ByteBuf frames) {
+        var here = out;
+        if (here == null || ending || !frames.isReadable()) {
+            frames.release();
+        } else {
+            here.write(frames, here.voidPromise());
+        }
+    }
+
+    void ping() {
+        write(Frames.ping());
+    }
+
+    void flush() {
+        var here = out;
+        if (here != null) {
+            here.flush();
+        }
+    }
+
+    /// Closes; the client has some time to answer.
+    void end(int code, String reason) {
+        if (ending) {
+            return;
+        }
+        write(Frames.close(channel.alloc(), code, reason));
+        flush();
+        ending = true;
+        var unused =
+                channel.eventLoop()
+                        .schedule(
+                                () -> channel.close(),
+                                settings.closeTimeout().toMillis(),
+                                TimeUnit.MILLISECONDS);
+    }
+}
