@@ -2,6 +2,7 @@ package io.carillon.module;
 
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpRequestWrapper;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Filter;
 import io.micronaut.http.filter.HttpServerFilter;
@@ -19,7 +20,7 @@ import reactor.core.scheduler.Schedulers;
 /// the client "101" and changes the pipeline afterwards, and what a quick client sends in between
 /// is lost (micronaut-core pull request 12528, not in the version that is used here). On the loop
 /// nothing is read in between. Does not block.
-@Filter("/api/studio/probe")
+@Filter({"/api/studio/probe", "/ws/**"})
 final class Upgrades implements HttpServerFilter {
     @Override
     public int getOrder() {
@@ -29,10 +30,15 @@ final class Upgrades implements HttpServerFilter {
     @Override
     public Publisher<MutableHttpResponse<?>> doFilter(
             HttpRequest<?> request, ServerFilterChain chain) {
-        return request instanceof NettyHttpRequest<?> ours
+        // Other filters may have wrapped the server's request.
+        var inner = request;
+        while (inner instanceof HttpRequestWrapper<?> wrapper) {
+            inner = wrapper.getDelegate();
+        }
+        return inner instanceof NettyHttpRequest<?> ours
                 ? Flux.from(chain.proceed(request))
                         .publishOn(
                                 Schedulers.fromExecutor(ours.getChannelHandlerContext().executor()))
-                : chain.proceed(request);
+                : Flux.from(chain.proceed(request));
     }
 }

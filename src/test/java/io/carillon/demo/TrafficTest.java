@@ -23,7 +23,9 @@ class TrafficTest {
                     "ai",
                     "agents",
                     "notification",
-                    "notifications");
+                    "notifications",
+                    "event",
+                    "studio");
 
     @Test
     @Timeout(60)
@@ -34,10 +36,10 @@ class TrafficTest {
             assertThat(off.get("on").asBoolean()).isFalse();
             var modules = new HashSet<String>();
             off.get("modules").forEach(module -> modules.add(module.asText()));
-            assertThat(modules).contains("approvals", "agents", "notifications");
+            assertThat(modules).contains("approvals", "agents", "notifications", "studio");
             var channels =
                     new String[] {
-                        "approvals", "agents", "notifications.tenant", "notifications:ana"
+                        "approvals", "agents", "notifications.tenant", "notifications:ana", "events"
                     };
             try (var acme = new Person(node, "acme", "ana", "member").follow(channels);
                     var globex =
@@ -46,11 +48,12 @@ class TrafficTest {
                                             "approvals",
                                             "agents",
                                             "notifications.tenant",
-                                            "notifications:emil")) {
+                                            "notifications:emil",
+                                            "events")) {
                 new Person(node, "acme", "ana").post("/api/demo/traffic", "{\"on\":true}").ok();
                 for (var follower : List.of(acme, globex)) {
                     Set<String> missing =
-                            new HashSet<>(Set.of("approvals", "agents", "notifications"));
+                            new HashSet<>(Set.of("approvals", "agents", "notifications", "studio"));
                     while (!missing.isEmpty()) {
                         missing.remove(MODULE_OF.get(follower.next().type().split("\\.")[0]));
                     }
@@ -67,8 +70,9 @@ class TrafficTest {
             var sql =
                     "select (select count(*) from carillon_app.approval) || ' ' ||"
                             + " (select count(*) from carillon_app.agent) || ' ' ||"
-                            + " (select count(*) from carillon_app.notification)";
-            while (!node.ask(sql).equals("4 5 3")) {
+                            + " (select count(*) from carillon_app.notification) || ' ' ||"
+                            + " (select count(*) from carillon_app.studio)";
+            while (!node.ask(sql).equals("4 5 3 3")) {
                 Thread.onSpinWait();
             }
             node.bean(ApprovalTraffic.class)
@@ -78,7 +82,7 @@ class TrafficTest {
                                     node.bean(DemoTokens.class),
                                     java.net.http.HttpClient.newHttpClient(),
                                     java.util.random.RandomGenerator.getDefault()));
-            assertThat(node.ask(sql)).isEqualTo("4 5 3");
+            assertThat(node.ask(sql)).isEqualTo("4 5 3 3");
         }
     }
 }
