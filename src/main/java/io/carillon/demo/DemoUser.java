@@ -21,7 +21,8 @@ public record DemoUser(String user, String name, String tenant, List<String> rol
                     new DemoUser("ben", "Ben", "acme", List.of("member")),
                     new DemoUser("cora", "Cora", "acme", List.of("member", "admin")),
                     new DemoUser("dora", "Dora", "globex", List.of("member", "admin")),
-                    new DemoUser("emil", "Emil", "globex", List.of("member")));
+                    new DemoUser("emil", "Emil", "globex", List.of("member")),
+                    new DemoUser("clara", "Clara", "acme", List.of("member", "clerk")));
 
     static @Nullable DemoUser named(@Nullable String user) {
         return ALL.stream().filter(one -> one.user.equals(user)).findFirst().orElse(null);
