@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
   echo "The web client is built with Node 20.19 or newer and npm; neither install nor PATH has them." >&2
-  echo "Install Node, or leave the client out: -Dweb.skip=true (then /client.js is not served)." >&2
+  echo "Install Node, or leave the client and the console out: -Dweb.skip=true (then /client.js is not served)." >&2
   exit 1
 fi
 
@@ -15,7 +15,8 @@ digest() { # of the files below these folders
 }
 
 install() {
-  wanted="$(node --version) $(digest package-lock.json package.json client/package.json react/package.json e2e/package.json)"
+  wanted="$(node --version) $(digest package-lock.json package.json client/package.json react/package.json \
+    console/package.json e2e/package.json)"
   if [ "$(cat node_modules/.installed 2>/dev/null || true)" != "$wanted" ]; then
     npm ci --no-audit --no-fund --loglevel=error
     printf '%s' "$wanted" >node_modules/.installed
@@ -24,9 +25,11 @@ install() {
 
 build() {
   wanted="$(digest package-lock.json tsconfig.base.json build client/src client/package.json client/tsconfig.json \
-    client/vite.config.ts react/src react/package.json react/tsconfig.json react/vite.config.ts)"
-  if [ "$(cat node_modules/.built 2>/dev/null || true)" != "$wanted" ] || [ ! -f client/dist/client.js ]; then
-    rm -rf client/dist react/dist
+    client/vite.config.ts react/src react/package.json react/tsconfig.json react/vite.config.ts \
+    console/src console/index.html console/package.json console/tsconfig.json console/vite.config.ts)"
+  if [ "$(cat node_modules/.built 2>/dev/null || true)" != "$wanted" ] || [ ! -f client/dist/client.js ] ||
+    [ ! -f console/dist/index.html ]; then
+    rm -rf client/dist react/dist console/dist
     npm run --silent build
     printf '%s' "$wanted" >node_modules/.built
   fi

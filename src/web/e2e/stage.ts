@@ -38,6 +38,7 @@ export function launch(): Promise<Browser> {
 /** Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything. */
 export class Gateway {
   socketsBlocked = false;
+  streamsBlocked = false;
   down = false;
   html = readFileSync(new URL("page.html", import.meta.url), "utf8");
   private readonly server: Server;
@@ -51,6 +52,10 @@ export class Gateway {
         return;
       }
       const { method, url, headers } = incoming;
+      if (this.streamsBlocked && headers.accept?.includes("event-stream")) {
+        outgoing.destroy();
+        return;
+      }
       const onward = request({ port: nodePort, host: "localhost", method, path: url, headers }, answer => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);

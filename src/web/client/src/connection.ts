@@ -70,7 +70,7 @@ export class Connection {
     this.undo = surroundings(
       world,
       () => this.wake(),
-      () => this.show(),
+      () => this.leave(),
     );
     if (this.sockets) void this.attempt();
     else this.help();
@@ -121,6 +121,22 @@ export class Connection {
     this.live?.probe();
     this.http?.wake();
     if (this.sockets && !this.live && this.dueAt !== null && !this.paced) void this.attempt();
+    this.show();
+  }
+
+  /**
+   * The browser says that there is no network. What stood until now may stand for minutes without a sound, so it is left
+   * at once; should the node be reachable all the same, on this machine say, the next attempt or poll says so.
+   */
+  private leave(): void {
+    if (this.world.online()) return this.show();
+    const { live, http } = this;
+    this.http = null;
+    this.helps = false;
+    http?.close();
+    live?.close();
+    if (live) this.lost({ code: 1006, reason: "offline" });
+    this.help();
     this.show();
   }
 

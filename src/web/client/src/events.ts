@@ -48,19 +48,86 @@ export type Notification = {
   created_at: string;
 };
 
+export type Conversation = {
+  id: string;
+  tenant_id: string;
+  title: string;
+  created_by: string;
+  last_position: number;
+  last_message_id: string | null;
+  last_author: string | null;
+  last_author_name: string | null;
+  last_text: string | null;
+  active_at: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+/** A conversation as it stands in one member's list. */
+export type Inbox = {
+  id: string;
+  tenant_id: string;
+  title: string;
+  created_by: string;
+  last_position: number;
+  last_message_id: string | null;
+  last_author: string | null;
+  last_author_name: string | null;
+  last_text: string | null;
+  active_at: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  role: 'owner' | 'member';
+  delivered_position: number;
+  read_position: number;
+  unread: number;
+};
+
+export type Member = {
+  tenant_id: string;
+  conversation_id: string;
+  user_id: string;
+  user_name: string;
+  role: 'owner' | 'member';
+  joined_at: string;
+};
+
+/** How far a member has come. A message is read (delivered) when all members but its author have come so far. */
+export type Receipt = {
+  tenant_id: string;
+  conversation_id: string;
+  user_id: string;
+  delivered_position: number;
+  read_position: number;
+};
+
 export type Message = {
   id: string;
+  tenant_id: string;
   conversation_id: string;
+  position: number;
   author: string;
   author_name: string;
   text: string;
-  status: 'sent' | 'delivered' | 'read';
+  status: MessageStatus;
+  version: number;
   created_at: string;
   edited_at: string | null;
-  [other: string]: unknown;
+  deleted_at: string | null;
 };
 
-export type Typing = { conversationId: string; userId: string; userName: string };
+export type MessageStatus = 'sent' | 'delivered' | 'read';
+
+export type MessageKey = { id: string };
+
+export type Typing = {
+  conversationId: string;
+  userId: string;
+  userName: string;
+  expiresIn?: number;
+};
 
 export type Presence = {
   userId: string;
@@ -187,15 +254,98 @@ export type AudioLevel = {
   right: number;
   peakLeft: number;
   peakRight: number;
+  studio?: string;
+  at?: string;
   [other: string]: unknown;
 };
 
 export type StudioEvent = {
   id: string;
   type: 'silence' | 'clipping' | 'session.started' | 'session.stopped' | 'track.change' | 'audio.level';
+  studio: string;
   at: string;
-  details: Record<string, unknown>;
+  details: {
+    state?: 'began' | 'ended';
+    since?: string;
+    until?: string;
+    seconds?: number;
+    level?: number;
+    from?: number;
+    samples?: number;
+    session?: string;
+    title?: string;
+    artist?: string | null;
+    cause?: 'manual' | 'stream';
+    [other: string]: unknown;
+  };
   [other: string]: unknown;
+};
+
+export type StudioStatus = {
+  studio?: string;
+  streaming: boolean;
+  listeners: number;
+  session: {
+    id: string;
+    title: string;
+    cause?: 'manual' | 'stream';
+    startedAt?: string;
+    [other: string]: unknown;
+  } | null;
+  audioLevel: AudioLevel | null;
+  track?: {
+    title: string;
+    artist?: string | null;
+    at?: string;
+    [other: string]: unknown;
+  } | null;
+  silenceSince?: string | null;
+  clippingSince?: string | null;
+  sampledUntil?: string | null;
+  [other: string]: unknown;
+};
+
+export type Studio = {
+  id: string;
+  tenant_id: string;
+  name: string;
+  created_by: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type StudioSetting = {
+  tenant_id: string;
+  silence_below: number;
+  silence_hysteresis: number;
+  silence_after_ms: number;
+  silence_back_ms: number;
+  clip_samples: number;
+  clip_after_ms: number;
+  clip_back_ms: number;
+  level_change: number;
+  level_after_ms: number;
+  probe_timeout_ms: number;
+  auto_session: boolean;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type StudioSession = {
+  id: string;
+  tenant_id: string;
+  studio_id: string;
+  title: string;
+  cause: 'manual' | 'stream';
+  started_by: string | null;
+  started_at: string;
+  stopped_by: string | null;
+  stopped_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
 };
 
 /** The payload of each event type. */
@@ -244,29 +394,80 @@ export interface CarillonEvents {
   'notification.new': Notification;
   /** The user has read these, each told once. Counts as many down on the badge as there are ids. */
   'notification.read': { ids: string[]; at: string };
+  /** A conversation began. */
+  'conversation.created': { key: { id: string }; row: Conversation } | { key: { id: string }; truncated: true };
+  /** Its title changed, or its newest message. */
+  'conversation.updated': { key: { id: string }; row: Conversation; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It was deleted with all that was written. */
+  'conversation.deleted': { key: { id: string } };
+  /** Somebody was added. */
+  'member.created': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Member;
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+  };
+  /** A member has another role or name. */
+  'member.updated': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Member;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+    changed?: string[];
+  };
+  /** Somebody left or was removed. */
+  'member.deleted': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+  };
+  /** A member's receipt begins at the newest message. */
+  'receipt.created': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Receipt;
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+  };
+  /** A member has received or read more. */
+  'receipt.updated': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    row: Receipt;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+    truncated: true;
+    changed?: string[];
+  };
+  /** Somebody left or was removed. */
+  'receipt.deleted': {
+    key: { tenant_id: string; conversation_id: string; user_id: string };
+  };
   /** Somebody wrote. */
-  'message.created': {
-    key?: Record<string, unknown>;
+  'message.created': { key: MessageKey; row: Message };
+  /** A message was edited or taken back. */
+  'message.updated': { key: MessageKey; row: Message; changed: string[] };
+  /** A message was removed from the table, which only SQL does. */
+  'message.deleted': { key: { id: string; conversation_id: string; position: number } };
+  /** All others have received, or read, the messages of one author at positions over after, up to upTo. The last of them stands for all. */
+  'message.status': {
+    conversationId: string;
+    author: string;
+    status: MessageStatus;
+    after: number;
+    upTo: number;
     row: Message;
-    [other: string]: unknown;
   };
-  /** A message was edited, or its status changed. */
-  'message.updated': {
-    key?: Record<string, unknown>;
-    row: Message;
-    changed?: string[];
-    [other: string]: unknown;
-  };
-  /** Its name, its members or its last message changed. */
-  'conversation.updated': {
-    key: Record<string, unknown>;
-    row: Record<string, unknown>;
-    changed?: string[];
-    [other: string]: unknown;
-  };
-  /** Somebody is writing. */
+  /** The user is in a conversation. */
+  'inbox.created': { key: MessageKey; row: Inbox };
+  /** A conversation of the user changed, in its title, newest message, the user's role, or how much is unread. */
+  'inbox.updated': { key: MessageKey; row: Inbox };
+  /** The user is in a conversation no longer, or it was deleted. */
+  'inbox.deleted': { key: MessageKey };
+  /** Somebody is writing, for expiresIn milliseconds unless it is said again. */
   'typing.start': Typing;
-  /** Somebody stopped writing. */
+  /** Somebody stopped writing, sent the message, or has not said it again. */
   'typing.stop': Typing;
   /** A user came, with the first of all devices. */
   'user.online': Presence;
@@ -330,17 +531,41 @@ export interface CarillonEvents {
     cause: 'ticket' | 'service' | 'counter';
     updated_at: string;
   };
-  /** How it stands. */
-  'status.update': {
-    streaming: boolean;
-    listeners: number;
-    session: Record<string, unknown> | null;
-    audioLevel: AudioLevel | null;
-    [other: string]: unknown;
+  /** There is a new studio. */
+  'studio.created': { key: { tenant_id: string; id: string }; row: Studio } | { key: { tenant_id: string; id: string }; truncated: true };
+  /** It has another name. */
+  'studio.updated': {
+    key: { tenant_id: string; id: string };
+    row: Studio;
+    changed?: string[];
+  } | {
+    key: { tenant_id: string; id: string };
+    truncated: true;
+    changed?: string[];
   };
-  /** Silence, clipping, a session or a track began or ended. */
+  /** It was removed, with its sessions and events. */
+  'studio.deleted': { key: { tenant_id: string; id: string } };
+  /** The tenant has its first studio. */
+  'studio_setting.created': { key: { tenant_id: string }; row: StudioSetting } | { key: { tenant_id: string }; truncated: true };
+  /** Something else counts as silence, clipping or a change of level now. */
+  'studio_setting.updated': {
+    key: { tenant_id: string };
+    row: StudioSetting;
+    changed?: string[];
+  } | { key: { tenant_id: string }; truncated: true; changed?: string[] };
+  /** The settings were removed. */
+  'studio_setting.deleted': { key: { tenant_id: string } };
+  /** A session started. */
+  'session.created': { key: { id: string }; row: StudioSession } | { key: { id: string }; truncated: true };
+  /** It has another title, or it stopped. */
+  'session.updated': { key: { id: string }; row: StudioSession; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
+  /** It went with its studio. */
+  'session.deleted': { key: { id: string } };
+  /** How a studio stands; every 5 s while somebody follows the channel. */
+  'status.update': StudioStatus;
+  /** Silence or clipping began or ended, a session started or stopped, another track, another level. */
   'event.new': StudioEvent;
-  /** The meter, at most some times a second; only the latest counts. */
+  /** The meter, some times a second; only the latest counts. */
   'audio.level': AudioLevel;
   /** An event whose payload was not what its type says: read that key again. */
   'carillon.invalid': { type: string; key?: Record<string, unknown>; reason: string };
@@ -363,9 +588,22 @@ export const EVENT_TYPES = {
   'ai.*': { channels: ['agents'], version: 1, module: 'agents', ephemeral: false },
   'notification.new': { channels: ['notifications:{user}', 'notifications.role:{role}', 'notifications.tenant'], version: 1, module: 'notifications', ephemeral: false },
   'notification.read': { channels: ['notifications:{user}'], version: 1, module: 'notifications', ephemeral: false },
+  'conversation.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'conversation.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'conversation.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'member.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'receipt.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
   'message.created': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
   'message.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
-  'conversation.updated': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'message.deleted': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'message.status': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.created': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.updated': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
+  'inbox.deleted': { channels: ['conversations:{user}'], version: 1, module: 'chat', ephemeral: false },
   'typing.start': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'typing.stop': { channels: ['chat:{key}'], version: 1, module: 'chat', ephemeral: true },
   'user.online': { channels: ['presence'], version: 1, module: 'chat', ephemeral: false },
@@ -385,6 +623,15 @@ export const EVENT_TYPES = {
   'ticket_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
   'ticket_status_changed': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
   'queue_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
+  'studio.created': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio.updated': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio.deleted': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.created': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.updated': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'studio_setting.deleted': { channels: ['studio'], version: 1, module: 'studio', ephemeral: false },
+  'session.created': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
+  'session.updated': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
+  'session.deleted': { channels: ['session'], version: 1, module: 'studio', ephemeral: false },
   'status.update': { channels: ['status'], version: 1, module: 'studio', ephemeral: true },
   'event.new': { channels: ['events'], version: 1, module: 'studio', ephemeral: false },
   'audio.level': { channels: ['status'], version: 1, module: 'studio', ephemeral: true },

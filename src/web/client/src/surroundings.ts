@@ -4,8 +4,8 @@ import type { World } from "./world.ts";
 const TICK = 5_000; // ms
 const SLEPT = 15_000; // ms that a tick came late: the machine slept, or the tab was put away
 
-/** Tells when it is worth looking at once: the network is back, the page is shown, the machine woke up. */
-export function surroundings(world: World, wake: () => void, changed: () => void): Undo {
+/** Tells when it is worth looking at once (the network is back, the page is shown, the machine woke up), and when not. */
+export function surroundings(world: World, wake: () => void, offline: () => void): Undo {
   let last = Date.now();
   const timer = setInterval(() => {
     const late = Date.now() - last - TICK;
@@ -14,7 +14,7 @@ export function surroundings(world: World, wake: () => void, changed: () => void
   }, TICK);
   const undo = [
     world.on("online", wake),
-    world.on("offline", changed),
+    world.on("offline", offline),
     world.on("visibilitychange", () => world.visible() && wake()),
     world.on("pageshow", wake),
     world.on("resume", wake),

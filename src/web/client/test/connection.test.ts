@@ -107,6 +107,46 @@ describe("attempts", () => {
     expect(carillon.status.state).toBe("connected");
   });
 
+  test("[A2] [E4] offline leaves a connection that would stand without a sound, and what was missed comes afterwards", async () => {
+    const carillon = page();
+    const heard = heardOn(carillon);
+    await pass(50);
+    node.emit("orders", 1);
+    await pass(10);
+    tab.online = false;
+    tab.fire("offline"); // the socket lives: nobody has closed it
+    expect(carillon.status).toEqual({ state: "offline" });
+    expect(node.sockets.size).toBe(0);
+    node.emit("orders", 2);
+    await pass(120_000);
+    expect(carillon.status).toEqual({ state: "offline" });
+    tab.online = true;
+    tab.fire("online");
+    await pass(50);
+    expect(carillon.status.state).toBe("connected");
+    expect(heard).toEqual([1, 2]);
+  });
+
+  test("[A2] [A4] polls that hang are left too; an offline event of a browser that has a network changes nothing", async () => {
+    node.socketsBlocked = true;
+    const carillon = page({ transports: ["websocket", "polling"] });
+    const heard = heardOn(carillon);
+    await pass(5_000);
+    expect(carillon.status.state).toBe("polling");
+    tab.fire("offline");
+    expect(carillon.status.state).toBe("polling");
+    tab.online = false;
+    tab.fire("offline");
+    expect(carillon.status).toEqual({ state: "offline" });
+    node.emit("orders", 1);
+    await pass(60_000);
+    tab.online = true;
+    tab.fire("online");
+    await pass(40_000);
+    expect(carillon.status.state).toBe("polling");
+    expect(heard).toEqual([1]);
+  });
+
   test("[F7] a drain is obeyed: the next connection at the time the node said, the old one until then", async () => {
     const carillon = page();
     const heard = heardOn(carillon);

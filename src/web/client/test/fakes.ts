@@ -232,6 +232,8 @@ export class FakeNode {
   readonly writes: { key: string | null; body: unknown }[] = [];
   /** Answers to writes and polls that are given instead of the usual ones, first come first served. */
   readonly answers: Response[] = [];
+  /** Answers REST; undefined: as it was told by `answers`. */
+  rest: (method: string, path: string, body: unknown) => Response | undefined = () => undefined;
   refuseToken: string | null = null;
   members: { user: string; name: string; state: "online" | "away" | "busy" }[] = [];
   lifetime = 3_600_000;
@@ -244,8 +246,8 @@ export class FakeNode {
     return `c${this.log.length}`;
   }
 
-  emit(channel: string, data: unknown, ref?: string): void {
-    const event: CarillonEvent = { id: String(this.log.length + 1), type: "said", data, ...(ref ? { ref } : {}) };
+  emit(channel: string, data: unknown, ref?: string, type = "said"): void {
+    const event: CarillonEvent = { id: String(this.log.length + 1), type, data, ...(ref ? { ref } : {}) };
     this.log.push({ channel, event });
     for (const socket of this.sockets) {
       if (socket.followed.has(channel)) this.push(socket, channel, [event]);
@@ -322,6 +324,12 @@ export class FakeNode {
     await new Promise(done => setTimeout(done, 1));
     if (!this.reachable(tab) || tab.dead) throw new TypeError("Failed to fetch");
     if (url.pathname !== "/events") {
+      const body = JSON.parse(String(init.body ?? "null"));
+      const known = this.rest(init.method ?? "GET", url.pathname + url.search, body);
+      if (known) {
+        known.headers.set("Carillon-Cursor", this.cursor());
+        return known;
+      }
       this.writes.push({
         key: new Headers(init.headers).get("Idempotency-Key"),
         body: JSON.parse(String(init.body ?? "null")),

@@ -16,34 +16,55 @@ export function useChannel<Event extends CarillonEvent = CarillonEvent>(
   channel: string | null,
   follower: Follower<Event>,
 ): ChannelState {
+  return useChannels(channel === null ? NONE : [channel], follower);
+}
+
+const NONE: readonly string[] = [];
+
+/** Several channels as one: it is followed when each is that may be; it is refused when all are. */
+export function useChannels<Event extends CarillonEvent = CarillonEvent>(
+  channels: readonly string[],
+  follower: Follower<Event>,
+): ChannelState {
   const client = useCarillon();
-  const [state, setState] = useState(OUTSIDE);
+  const [states, setStates] = useState<ReadonlyMap<string, ChannelState>>(new Map());
   const latest = useRef(follower);
   useEffect(() => {
     latest.current = follower;
   });
   const reads = follower.load !== undefined;
+  const names = JSON.stringify(channels);
   useEffect(() => {
-    setState(OUTSIDE);
-    if (channel === null) return;
-    return client.subscribe<Event>(channel, {
-      ...(reads && { load: why => latest.current.load?.(why) ?? null }),
-      events: (events, from) => latest.current.events?.(events, from),
-      following: from => {
-        setState({ following: true, error: null });
-        latest.current.following?.(from);
-      },
-      reset: (reason, from) => {
-        setState(OUTSIDE);
-        latest.current.reset?.(reason, from);
-      },
-      ended: (error, from) => {
-        setState({ following: false, error });
-        latest.current.ended?.(error, from);
-      },
-    });
-  }, [client, channel, reads]);
-  return state;
+    setStates(new Map());
+    const set = (channel: string, state: ChannelState) => setStates(known => new Map(known).set(channel, state));
+    const undo = (JSON.parse(names) as string[]).map(channel =>
+      client.subscribe<Event>(channel, {
+        ...(reads && { load: why => latest.current.load?.(why) ?? null }),
+        events: (events, from) => latest.current.events?.(events, from),
+        following: from => {
+          set(from, { following: true, error: null });
+          latest.current.following?.(from);
+        },
+        reset: (reason, from) => {
+          set(from, OUTSIDE);
+          latest.current.reset?.(reason, from);
+        },
+        ended: (error, from) => {
+          set(from, { following: false, error });
+          latest.current.ended?.(error, from);
+        },
+      }),
+    );
+    return () => {
+      for (const one of undo) one();
+    };
+  }, [client, names, reads]);
+  const known = channels.map(channel => states.get(channel) ?? OUTSIDE);
+  const open = known.filter(({ error }) => error === null);
+  return {
+    following: open.length > 0 && open.every(({ following }) => following),
+    error: open.length === 0 ? (known[0]?.error ?? null) : null,
+  };
 }
 
 /** Who is in a channel, while the component is there; null until it is known. */

@@ -1,8 +1,13 @@
 export { CacheFeed, type CacheMap, type CacheTiming, type Reaction } from "./cache.ts";
-export { type ChannelState, useChannel, usePresence } from "./channel.ts";
+export { type ChannelState, useChannel, useChannels, usePresence } from "./channel.ts";
+export { type LiveRows, type LiveRowsResult, useLiveRows } from "./live-rows.ts";
+export { type AgentMessage, useAgentMessages, useAgents, useAgentWork } from "./modules/agents.ts";
+export { type Decision, useApprovals } from "./modules/approvals.ts";
+export { type Notified, useNotifications, useUnread } from "./modules/notifications.ts";
 export { Overlays, overlaid, overlaysOf } from "./overlays.ts";
 export { CarillonProvider, useCarillon } from "./provider.tsx";
 export { type LiveQuery, useEventCache, useLiveQuery, useOverlaid, useVisible } from "./queries.ts";
+export { append, change, type Page, put, type RowRules, type Rows, without } from "./rows.ts";
 export { useConnectionStatus, useNextAttempt, usePending } from "./status.ts";
 export { type Typer, Typing, useTyping } from "./typing.ts";
 export { type OptimisticWrite, useWrite } from "./write.ts";

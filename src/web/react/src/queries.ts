@@ -2,7 +2,7 @@ import type { CarillonEvent, Failure } from "@carillon/client";
 import { type QueryKey, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { CacheFeed, type CacheMap } from "./cache.ts";
-import { useChannel } from "./channel.ts";
+import { useChannel, useChannels } from "./channel.ts";
 import { overlaid, overlaysOf } from "./overlays.ts";
 
 function useFeed<Event extends CarillonEvent>(map: CacheMap<Event>): { current: CacheFeed<Event> | null } {
@@ -47,7 +47,8 @@ export function useEventCache<Event extends CarillonEvent = CarillonEvent>(
 }
 
 export interface LiveQuery<Data, Event extends CarillonEvent = CarillonEvent> extends Partial<CacheMap<Event>> {
-  channel: string | null;
+  /** One, or several that one read covers; then what events do must come to the same when it is done twice. */
+  channel: string | readonly string[] | null;
   queryKey: QueryKey;
   /** Reads by REST; the cursor is the answer's `Carillon-Cursor`. */
   read: (signal: AbortSignal) => Promise<{ data: Data; cursor: string | null }>;
@@ -66,33 +67,74 @@ export function useLiveQuery<Data, Event extends CarillonEvent = CarillonEvent>(
 }: LiveQuery<Data, Event>): UseQueryResult<Data> & { following: boolean; refused: Failure | null } {
   const queries = useQueryClient();
   const feed = useFeed<Event>(sweep ? { on, sweep } : { on });
+  const [followed, setFollowed] = useState(false);
   const query = useQuery<Data>({
     queryKey,
     queryFn: async ({ signal }) => (await read(signal)).data,
-    enabled: false,
+    // The first read is the one that is joined to the channel; later ones are those that events ask for.
+    enabled: followed,
     staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
   });
-  const { following, error } = useChannel<Event>(channel, {
-    load: async () => {
-      let cursor: string | null = null;
-      await queries.cancelQueries({ queryKey, exact: true });
-      await queries.fetchQuery({
-        queryKey,
-        queryFn: async ({ signal }) => {
-          const answer = await read(signal);
-          cursor = answer.cursor;
-          return answer.data;
-        },
-        staleTime: 0,
-        retry: false,
-      });
-      if (cursor === null) throw new Error("the read came without a cursor");
-      return cursor;
-    },
+  const shared = useRef(new SharedRead());
+  const load = async () => {
+    let cursor: string | null = null;
+    await queries.cancelQueries({ queryKey, exact: true });
+    await queries.fetchQuery({
+      queryKey,
+      queryFn: async ({ signal }) => {
+        const answer = await read(signal);
+        cursor = answer.cursor;
+        return answer.data;
+      },
+      staleTime: 0,
+      retry: false,
+    });
+    if (cursor === null) throw new Error("the read came without a cursor");
+    return cursor;
+  };
+  const channels = channel === null ? [] : typeof channel === "string" ? [channel] : channel;
+  const { following, error } = useChannels<Event>(channels, {
+    load: () => shared.current.read(load),
     events: events => feed.current?.hear(events),
   });
+  useEffect(() => setFollowed(following), [following]);
   const data = useOverlaid(queryKey, query.data);
   return { ...query, data, following, refused: error } as never;
+}
+
+/**
+ * One read for all channels that ask for it: those that ask at the same time, and those that ask while one is on its way,
+ * for which another begins when that has come. A read that began before it was asked for may lack what was told since.
+ */
+class SharedRead {
+  private running: Promise<string> | null = null;
+  private next: Promise<string> | null = null;
+  private fresh = false;
+
+  read(load: () => Promise<string>): Promise<string> {
+    if (this.running && this.fresh) return this.running;
+    if (!this.running) return this.begin(load);
+    this.next ??= this.running
+      .catch(() => {})
+      .then(() => {
+        this.next = null;
+        return this.begin(load);
+      });
+    return this.next;
+  }
+
+  private begin(load: () => Promise<string>): Promise<string> {
+    const mine = load().finally(() => {
+      if (this.running === mine) this.running = null;
+    });
+    this.running = mine;
+    this.fresh = true;
+    queueMicrotask(() => {
+      this.fresh = false;
+    });
+    return mine;
+  }
 }
 
 /** Data with the optimistic changes over it. */

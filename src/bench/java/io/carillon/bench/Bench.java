@@ -57,7 +57,7 @@ public final class Bench {
             }
         }
         Results.write(
-                figure,
+                Results.name(options, figure),
                 List.of(
                         figure + ", deliveries/s sustained [per CPU second]",
                         both(sustained, perCpu, "carillon"),

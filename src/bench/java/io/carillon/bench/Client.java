@@ -18,6 +18,7 @@ final class Client extends ChannelInboundHandlerAdapter {
     private final Expectation expectation;
     private final @Nullable String cursor;
     private Memo memo;
+    private @Nullable String pid;
     private @Nullable ByteBuf rest;
     private @Nullable ChannelHandlerContext context;
     private boolean upgraded;
@@ -48,9 +49,18 @@ final class Client extends ChannelInboundHandlerAdapter {
         return cursor;
     }
 
-    /// @return the cursor of the last message that carried one
+    /// @return what the next client brings to go on: the cursor of the last message, and with
+    ///     Socket.IO the pid before it
     @Nullable String lastCursor() {
-        return memo.cursor();
+        if (pid == null) {
+            return memo.cursor();
+        }
+        var offset = memo.offset();
+        return offset == null ? pid : pid + " " + offset;
+    }
+
+    void pid(String told) {
+        pid = told;
     }
 
     void ready() {

@@ -96,6 +96,58 @@ sealed interface Dialect {
         }
     }
 
+    /// Socket.IO 5 on Carillon, the same payload as the peer's. Clients come back as the stock
+    /// client does: with the pid of the first answer and the position of the last event.
+    ///
+    /// @param tokens one for each room
+    record CarillonSocketIo(String[] tokens) implements Dialect {
+        private static final String PID = "\"pid\":\"";
+
+        @Override
+        public String path(int room) {
+            return new SocketIo().path(room);
+        }
+
+        @Override
+        public void opened(Client client) {}
+
+        @Override
+        public boolean events(Client client, ByteBuf in, int start, int length) {
+            switch (in.getByte(start)) {
+                case '0' -> client.send("40" + auth(client));
+                case '2' -> client.send("3");
+                case '4' -> {
+                    if (in.getByte(start + 1) == '2') {
+                        return in.getByte(start + 4) == 'l';
+                    }
+                    var text = in.toString(start, length, US_ASCII);
+                    var pid = text.indexOf(PID);
+                    if (in.getByte(start + 1) == '0' && pid > 0) {
+                        var from = pid + PID.length();
+                        client.pid(text.substring(from, text.indexOf('"', from)));
+                        client.ready();
+                    } else {
+                        client.complains(text);
+                    }
+                }
+                default -> client.complains(in.toString(start, length, US_ASCII));
+            }
+            return false;
+        }
+
+        private String auth(Client client) {
+            var before = client.cursor();
+            var parts = before == null ? new String[0] : before.split(" ", 2);
+            var back =
+                    switch (parts.length) {
+                        case 0 -> "";
+                        case 1 -> "\"pid\":\"" + parts[0] + "\",";
+                        default -> "\"pid\":\"" + parts[0] + "\",\"offset\":\"" + parts[1] + "\",";
+                    };
+            return "{" + back + "\"names\":\"data\",\"token\":\"" + tokens[client.room()] + "\"}";
+        }
+    }
+
     /// Plain WebSocket messages; every one is an event.
     record Raw() implements Dialect {
         @Override

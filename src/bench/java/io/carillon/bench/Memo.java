@@ -44,6 +44,13 @@ final class Memo {
         return start < 0 ? null : text.substring(start + 10, text.indexOf('"', start + 10));
     }
 
+    /// @return the text that a Socket.IO event ends with, or null
+    @Nullable String offset() {
+        var text = bytes.toString(US_ASCII);
+        var end = text.lastIndexOf("\"]");
+        return end < 1 ? null : text.substring(text.lastIndexOf('"', end - 1) + 1, end);
+    }
+
     /// @param in holds the message that came after this one
     /// @param start where it starts
     /// @param length its bytes

@@ -33,7 +33,7 @@ final class Memory {
             }
         }
         Results.write(
-                "memory",
+                Results.name(options, "memory"),
                 List.of(
                         "resident memory per idle connection, " + clients + " connections",
                         cell(resident, "carillon"),

@@ -24,6 +24,7 @@ final class Node implements Target {
     private final int port = Child.freePort();
     private final Postgres postgres;
     private final int tenants;
+    private final String wire;
     private final Child child;
     private final Connection connection;
     private final PreparedStatement publish;
@@ -31,8 +32,10 @@ final class Node implements Target {
 
     /// @param postgres holds the log
     /// @param tenants how many have tokens
-    /// @param options of the command line; `flags` are passed to Java
+    /// @param options of the command line; `flags` are passed to Java, `wire` is how clients speak:
+    ///     realtime or socketio
     Node(Postgres postgres, int tenants, Options options) {
+        this.wire = options.text("wire", "realtime");
         this.postgres = postgres;
         this.tenants = tenants;
         var command = new ArrayList<String>();
@@ -82,7 +85,10 @@ final class Node implements Target {
 
     @Override
     public Dialect dialect() {
-        return new Dialect.Carillon(Tokens.forTenants(tenants));
+        var tokens = Tokens.forTenants(tenants);
+        return wire.equals("socketio")
+                ? new Dialect.CarillonSocketIo(tokens)
+                : new Dialect.Carillon(tokens);
     }
 
     @Override

@@ -16,6 +16,14 @@ final class Results {
 
     private Results() {}
 
+    /// @param options of the command line
+    /// @param figure what is measured
+    /// @return its name, with the wire where that is not our own
+    static String name(Options options, String figure) {
+        var wire = options.text("wire", "realtime");
+        return wire.equals("realtime") ? figure : figure + "-" + wire;
+    }
+
     /// @param figure the figure's name, also its files'
     /// @param row the cells: figure, Carillon, peer, ratio, target
     /// @param raw everything that was seen

@@ -38,7 +38,7 @@ final class Storm {
             }
         }
         Results.write(
-                "storm",
+                Results.name(options, "storm"),
                 List.of(
                         clients + " clients dropped and back, events flowing",
                         cell(took, lost, "carillon"),

@@ -24,7 +24,7 @@ import java.util.Map;
 @Singleton
 final class Assets {
     private static final List<String> NAMES =
-            List.of("page.js", "page.css", "carillon.svg", "reference.js", "reference.css");
+            List.of("page.css", "carillon.svg", "reference.js", "reference.css");
     private static final int HASH_BYTES = 8;
 
     private final Map<String, Asset> byName = new HashMap<>();

@@ -12,8 +12,8 @@ import io.swagger.v3.oas.annotations.Hidden;
 
 import org.jspecify.annotations.Nullable;
 
-/// `/` and what it needs. The page goes out as [Pages] says; its assets are never asked for again:
-/// their names change with their content.
+/// `/` and what it needs: the console, or a plain page where it was not built. The page goes out as
+/// [Pages] says; its assets are never asked for again: their names change with their content.
 @Controller
 @Secured(SecurityRule.IS_ANONYMOUS)
 @Hidden
@@ -22,11 +22,14 @@ final class PageController {
     private static final String FOR_EVER = "public, max-age=31536000, immutable";
 
     private final Assets assets;
+    private final Console console;
     private final String page;
 
-    PageController(Assets assets, @Nullable FirstPage first) {
+    PageController(Assets assets, Console console) {
         this.assets = assets;
-        page = assets.page(first == null ? PLAIN : first.resource());
+        this.console = console;
+        var built = console.page();
+        page = built == null ? assets.page(PLAIN) : built;
     }
 
     @Get("/")
@@ -35,11 +38,16 @@ final class PageController {
     }
 
     @Get("/assets/{name}")
-    HttpResponse<?> asset(String name) {
-        var asset = assets.named(name);
+    HttpResponse<?> file(String name) {
+        var asset = asset(name);
         return asset == null
                 ? Problem.answer(HttpStatus.NOT_FOUND, "not_found", "there is no such file")
                 : Pages.guarded(HttpResponse.ok(asset.bytes()).contentType(asset.type()))
                         .header(HttpHeaders.CACHE_CONTROL, FOR_EVER);
+    }
+
+    private Assets.@Nullable Asset asset(String name) {
+        var known = assets.named(name);
+        return known == null ? console.named(name) : known;
     }
 }

@@ -58,6 +58,9 @@ public final class ChannelRules {
     /// Channels of the product's own, which no rule opens.
     private static final String RESERVED = "carillon.";
 
+    /// The one of them that a rule may open: it tells who is connected in the tenant.
+    private static final String TENANT_PRESENCE = "carillon.presence";
+
     private final Database database;
     private final Memberships memberships;
     private final LongSupplier nanos;
@@ -120,6 +123,20 @@ public final class ChannelRules {
     /// @return whether it may publish ephemeral events there
     public Access publish(Principal principal, String channel) {
         return decide(principal, channel, Wish.PUBLISH);
+    }
+
+    /// The channels that a principal may follow without naming them: those of its tenant that have
+    /// one name, its own and those of its roles. What has a key (`chat:{key}`) must be asked for.
+    ///
+    /// @param principal who asks
+    /// @return names in their order; empty while the rules cannot be read
+    public List<String> open(Principal principal) {
+        var book = book();
+        return book == null
+                ? List.of()
+                : book.channels(principal).stream()
+                        .filter(channel -> subscribe(principal, channel) instanceof Access.Allowed)
+                        .toList();
     }
 
     /// Whether those who may subscribe to a channel may see who else does, by the rules as they
@@ -247,7 +264,7 @@ public final class ChannelRules {
     }
 
     private Access decide(Principal principal, String channel, Wish wish) {
-        if (channel.startsWith(RESERVED)) {
+        if (channel.startsWith(RESERVED) && !channel.equals(TENANT_PRESENCE)) {
             return forbidden();
         }
         if (!nameable(channel)) {

@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.SignedJWT;
 
+import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.security.token.jwt.signature.SignatureConfiguration;
 
 import java.util.List;
@@ -26,6 +27,37 @@ public final class Keys implements SignatureConfiguration {
     /// @param keys what counts from the next token on
     public void replace(List<VerificationKey> keys) {
         current = List.copyOf(keys);
+    }
+
+    /// Makes keys of texts and swaps them in, or leaves everything as it is.
+    ///
+    /// @param texts what counts from the next token on, at least one
+    /// @throws ConfigurationException one of them is weak or no key; nothing was changed
+    public void adopt(List<KeyText> texts) {
+        replace(read(texts));
+    }
+
+    static List<VerificationKey> read(List<KeyText> texts) {
+        if (texts.isEmpty()) {
+            throw new ConfigurationException("no key to verify tokens with");
+        }
+        return texts.stream().map(Keys::read).toList();
+    }
+
+    private static VerificationKey read(KeyText text) {
+        return switch (text) {
+            case KeyText.Secret secret -> {
+                var weakness = Secrets.weakness(secret.value());
+                if (weakness != null) {
+                    throw new ConfigurationException(
+                            "the secret that tokens are verified with "
+                                    + weakness
+                                    + ": make a random one, e.g. with openssl rand -base64 48");
+                }
+                yield VerificationKey.ofSecret(secret.value());
+            }
+            case KeyText.PublicPem key -> PublicKeys.read(key.pem());
+        };
     }
 
     @Override

@@ -15,8 +15,15 @@ final class KeysFactory {
     /// First of all: what must not start should not start a database either.
     @Context
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    Keys keys(StartRules rules, AuthSettings settings, @Nullable DevelopmentSecret development) {
+    Keys keys(
+            StartRules rules,
+            AuthSettings settings,
+            @Nullable DevelopmentSecret development,
+            @Nullable KeySource source) {
         rules.check();
+        if (source != null) {
+            return new Keys(Keys.read(source.read()));
+        }
         var keys = new ArrayList<VerificationKey>();
         var secret = development == null ? settings.secret() : development.value();
         if (secret != null) {

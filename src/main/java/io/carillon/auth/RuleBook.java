@@ -1,5 +1,7 @@
 package io.carillon.auth;
 
+import io.carillon.identity.Principal;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -67,5 +69,23 @@ final class RuleBook {
             }
         }
         return Match.NONE;
+    }
+
+    /// @param who asks
+    /// @return the channels that the rules name for such a user, without those that have a key
+    List<String> channels(Principal who) {
+        var channels = new ArrayList<>(named.keySet());
+        templates.forEach((prefix, rules) -> {
+            for (var rule : rules) {
+                switch (rule.audience()) {
+                    case ChannelRule.Audience.OwnUser _ -> channels.add(prefix + who.user());
+                    case ChannelRule.Audience.OwnRole _ ->
+                            who.roles().forEach(role -> channels.add(prefix + role));
+                    case ChannelRule.Audience.Named _, ChannelRule.Audience.Keyed _ -> {}
+                }
+            }
+        });
+        channels.sort(null);
+        return channels;
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// What a node refuses to start with, each in one line that says what to set. A node that started
@@ -23,12 +24,15 @@ final class StartRules {
     private final AuthSettings settings;
     private final Mode mode;
     private final Environment environment;
+    private final boolean kept;
 
     StartRules(
             AuthSettings settings,
             @Value("${carillon.mode:production}") String mode,
-            Environment environment) {
+            Environment environment,
+            Optional<KeySource> source) {
         this.settings = settings;
+        this.kept = source.isPresent();
         this.mode = Mode.of(mode);
         this.environment = environment;
     }
@@ -71,6 +75,13 @@ final class StartRules {
     }
 
     private @Nullable String keys() {
+        if (kept) {
+            return settings.kinds() == 0
+                    ? null
+                    : "keys in a secret store and in the settings: remove carillon.auth.secret,"
+                            + " carillon.auth.public-key and carillon.auth.jwks-url, or"
+                            + " carillon.aws.secrets.token-keys";
+        }
         if (mode == Mode.PRODUCTION && settings.kinds() == 0) {
             return "no key to verify tokens with: set one of carillon.auth.secret (32 random bytes"
                     + " or more), carillon.auth.public-key, carillon.auth.jwks-url"

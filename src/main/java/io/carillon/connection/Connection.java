@@ -277,7 +277,8 @@ public final class Connection implements Subscriber, Follower {
 
     /// @return false when that comes too fast
     boolean state(State state) {
-        return visit.state(state);
+        var usage = share.usage();
+        return (usage == null || usage.writePresence(System.nanoTime())) && visit.state(state);
     }
 
     Outlet outlet() {

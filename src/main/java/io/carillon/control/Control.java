@@ -63,7 +63,7 @@ public final class Control implements Observer, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long FIRST_BACKOFF = 50;
     private static final long LAST_BACKOFF = 5_000;
-    private static final Duration COUNT = Duration.ofSeconds(2);
+    private static final Duration SWEEP = Duration.ofSeconds(2);
     private static final Duration ROUND = Duration.ofMinutes(1);
 
     private final Database database;
@@ -191,18 +191,17 @@ public final class Control implements Observer, AutoCloseable {
 
     private void run() {
         var swept = System.nanoTime();
-        var counted = System.nanoTime() - COUNT.toNanos();
+        var forgot = System.nanoTime() - SWEEP.toNanos();
         var rounds = 0;
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                var first = news.poll(COUNT.toMillis(), TimeUnit.MILLISECONDS);
+                var first = news.poll(SWEEP.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null || missed) {
                     carryOut(gather(first));
                 }
-                if (System.nanoTime() - counted > COUNT.toNanos()) {
-                    counted = System.nanoTime();
-                    countNodes();
-                    limits.sweep(counted);
+                if (System.nanoTime() - forgot > SWEEP.toNanos()) {
+                    forgot = System.nanoTime();
+                    limits.sweep(forgot);
                 }
                 if (System.nanoTime() - swept > ROUND.toNanos()) {
                     swept = System.nanoTime();
@@ -318,14 +317,6 @@ public final class Control implements Observer, AutoCloseable {
             missed = true;
         } else {
             hub.conflate(new RuledConflation(conflated));
-        }
-    }
-
-    private void countNodes() {
-        try {
-            limits.nodes(reader.nodes());
-        } catch (DatabaseUnavailable | StatementFailed failed) {
-            LOG.debug("nodes cannot be counted now: {}", failed.getMessage());
         }
     }
 

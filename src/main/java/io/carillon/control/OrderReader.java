@@ -33,10 +33,6 @@ final class OrderReader {
             "select id, kind, tenant, user_id, connection, token_id, issued_before, expires_at from"
                     + " carillon.control_order where expires_at > clock_timestamp() order by id";
 
-    private static final String NODES =
-            "select count(*) from carillon.node where heartbeat_at > clock_timestamp() - interval"
-                    + " '30 seconds'";
-
     private final Database database;
 
     OrderReader(Database database) {
@@ -114,17 +110,6 @@ final class OrderReader {
             }
         }
         return members;
-    }
-
-    /// @return how many nodes live; throws when Postgres is away
-    int nodes() {
-        return database.read(connection -> {
-            try (var statement = connection.createStatement();
-                    var rows = statement.executeQuery(NODES)) {
-                rows.next();
-                return rows.getInt(1);
-            }
-        });
     }
 
     /// @return every order in force; throws when Postgres is away

@@ -34,13 +34,14 @@ final class DatabaseBeans {
 
     @Context
     @Bean(preDestroy = "close")
-    OpenDatabase openDatabase(DatabaseConfig config, Optional<EmbeddedPostgres> embedded) {
-        return DatabaseStart.open(
-                embedded.map(postgres ->
-                                config.at(
-                                        postgres.jdbcUrl(EmbeddedPostgres.DATABASE),
-                                        postgres.login()))
-                        .orElse(config));
+    OpenDatabase openDatabase(
+            DatabaseConfig config, Optional<EmbeddedPostgres> embedded, Optional<Logins> logins) {
+        if (embedded.isPresent()) {
+            var postgres = embedded.get();
+            return DatabaseStart.open(
+                    config.at(postgres.jdbcUrl(EmbeddedPostgres.DATABASE), postgres.login()));
+        }
+        return DatabaseStart.open(config, logins.orElse(Logins.AS_CONFIGURED));
     }
 
     @Singleton

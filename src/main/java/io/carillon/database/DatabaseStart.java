@@ -35,17 +35,27 @@ public final class DatabaseStart {
     /// @param config with an address
     /// @return migrated, checked, open; the caller closes it
     public static OpenDatabase open(DatabaseConfig config) {
+        return open(config, Logins.AS_CONFIGURED);
+    }
+
+    /// @param config with an address
+    /// @param logins asked for every connection
+    /// @return migrated, checked, open; the caller closes it
+    public static OpenDatabase open(DatabaseConfig config, Logins logins) {
         var address = DatabaseAddress.parse(config.url());
         var login = login(config, address);
         var owner = owner(config, login);
-        var roles = prepare(config, address, login, owner);
-        Connector runtime = purpose -> working(address, login, roles.runtime(), purpose);
+        var two = !owner.user().equals(login.user());
+        var working = Door.working(address, logins, login);
+        var migrating = two ? Door.owner(address, logins, owner) : working;
+        var roles = prepare(config, address, working, migrating);
+        Connector runtime = purpose -> working(working, roles.runtime(), purpose);
         var role = check(runtime, address);
         LOG.info("works on {} as role {} (login {})", address.name(), role, login.user());
         return new OpenDatabase(
-                pool(config, address, login, roles.runtime()),
+                pool(config, working, roles.runtime()),
                 runtime,
-                new OwnerAccess(purpose -> address.connect(owner, purpose, SOCKET_SECONDS), roles),
+                new OwnerAccess(purpose -> migrating.connect(purpose, SOCKET_SECONDS), roles),
                 role);
     }
 
@@ -76,22 +86,27 @@ public final class DatabaseStart {
     }
 
     private static Roles prepare(
-            DatabaseConfig config, DatabaseAddress address, Login login, Login owner) {
-        var two = !owner.user().equals(login.user());
-        if (two) {
-            // Before anything is changed: a typing error in the second login should cost nothing.
-            closed(Preflight.connect(address, login, LoginNames.RUNTIME));
-        }
-        try (var connection =
-                Preflight.connect(address, owner, two ? LoginNames.OWNER : LoginNames.RUNTIME)) {
-            lock(connection);
-            var roles =
-                    two
-                            ? RoleSetup.twoLogins(connection, login.user())
-                            : RoleSetup.oneLogin(connection);
-            Migrations.run(
-                    purpose -> address.connect(owner, purpose, 3_600), roles, config.migrations());
-            return roles;
+            DatabaseConfig config, DatabaseAddress address, Door working, Door owner) {
+        var two = working != owner;
+        try {
+            var login = working.login();
+            if (two) {
+                // Before anything is changed: a typing error in the second login should cost
+                // nothing.
+                closed(Preflight.connect(address, login, LoginNames.RUNTIME));
+            }
+            try (var connection =
+                    Preflight.connect(
+                            address, owner.login(), two ? LoginNames.OWNER : LoginNames.RUNTIME)) {
+                lock(connection);
+                var roles =
+                        two
+                                ? RoleSetup.twoLogins(connection, login.user())
+                                : RoleSetup.oneLogin(connection);
+                Migrations.run(
+                        purpose -> owner.connect(purpose, 3_600), roles, config.migrations());
+                return roles;
+            }
         } catch (SQLException failed) {
             throw new ConfigurationException(
                     "Postgres at "
@@ -126,10 +141,9 @@ public final class DatabaseStart {
         }
     }
 
-    private static Connection working(
-            DatabaseAddress address, Login login, @Nullable String role, String purpose)
+    private static Connection working(Door door, @Nullable String role, String purpose)
             throws SQLException {
-        var connection = address.connect(login, purpose, SOCKET_SECONDS);
+        var connection = door.connect(purpose, SOCKET_SECONDS);
         try {
             Roles.setRole(connection, role);
             return connection;
@@ -139,14 +153,11 @@ public final class DatabaseStart {
         }
     }
 
-    private static HikariDataSource pool(
-            DatabaseConfig config, DatabaseAddress address, Login login, @Nullable String role) {
+    private static HikariDataSource pool(DatabaseConfig config, Door door, @Nullable String role) {
         var hikari = new HikariConfig();
         hikari.setPoolName("default");
-        hikari.setJdbcUrl(address.jdbcUrl());
-        hikari.setDataSourceProperties(address.properties("pool", SOCKET_SECONDS));
-        hikari.setUsername(login.user());
-        hikari.setPassword(login.password());
+        hikari.setDataSource(
+                new ConnectorSource(purpose -> door.connect(purpose, SOCKET_SECONDS), "pool"));
         hikari.setMaximumPoolSize(config.poolSize());
         hikari.setMinimumIdle(Math.min(2, config.poolSize()));
         hikari.setConnectionTimeout(config.poolWait().toMillis());

@@ -9,15 +9,10 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.PrintWriter;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Pattern;
-
-import javax.sql.DataSource;
 
 /// Brings schema `carillon` to this program's version, or says in one line why not.
 ///
@@ -40,7 +35,7 @@ final class Migrations {
     static void run(Connector owner, Roles roles, String locations) {
         var configuration =
                 Flyway.configure()
-                        .dataSource(new Source(owner))
+                        .dataSource(new ConnectorSource(owner, "migration"))
                         .locations(locations.split(","))
                         .schemas("carillon")
                         .defaultSchema("carillon")
@@ -125,49 +120,5 @@ final class Migrations {
                 .replaceAll("-{3,}", "")
                 .replaceAll("\\s*\\R\\s*", "; ")
                 .replaceAll("(; )+", "; ");
-    }
-
-    /// Flyway asks for a data source; ours makes one connection per call.
-    private record Source(Connector connector) implements DataSource {
-        @Override
-        public Connection getConnection() throws SQLException {
-            return connector.open("migration");
-        }
-
-        @Override
-        public Connection getConnection(String user, String password) throws SQLException {
-            throw new SQLFeatureNotSupportedException("this source has one login");
-        }
-
-        @Override
-        public PrintWriter getLogWriter() throws SQLException {
-            throw new SQLFeatureNotSupportedException("logs through SLF4J");
-        }
-
-        @Override
-        public void setLogWriter(PrintWriter out) {}
-
-        @Override
-        public void setLoginTimeout(int seconds) {}
-
-        @Override
-        public int getLoginTimeout() {
-            return DatabaseAddress.CONNECT_SECONDS;
-        }
-
-        @Override
-        public java.util.logging.Logger getParentLogger() throws SQLFeatureNotSupportedException {
-            throw new SQLFeatureNotSupportedException("logs through SLF4J");
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) throws SQLException {
-            throw new SQLFeatureNotSupportedException("wraps nothing");
-        }
-
-        @Override
-        public boolean isWrapperFor(Class<?> type) {
-            return false;
-        }
     }
 }

@@ -61,6 +61,12 @@ public final class OpenDatabase implements AutoCloseable {
         return role;
     }
 
+    /// The login has changed: connections of the old one are closed as soon as nobody works on
+    /// them, new ones are opened with the new one. Nobody's transaction is ended.
+    public void renew() {
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
     @Override
     public void close() {
         pool.close();

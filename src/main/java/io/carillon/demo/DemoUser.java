@@ -20,6 +20,7 @@ public record DemoUser(String user, String name, String tenant, List<String> rol
                     new DemoUser("ana", "Ana", "acme", List.of("member")),
                     new DemoUser("ben", "Ben", "acme", List.of("member")),
                     new DemoUser("cora", "Cora", "acme", List.of("member", "admin")),
+                    new DemoUser("olga", "Olga", "acme", List.of("member", "admin", "operator")),
                     new DemoUser("dora", "Dora", "globex", List.of("member", "admin")),
                     new DemoUser("emil", "Emil", "globex", List.of("member")),
                     new DemoUser("clara", "Clara", "acme", List.of("member", "clerk")));

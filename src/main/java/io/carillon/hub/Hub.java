@@ -26,6 +26,7 @@ public final class Hub {
     private final long capacity;
     private final List<Observer> observers = new CopyOnWriteArrayList<>();
     private final Map<EventExecutor, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<String, Audience> audiences = new ConcurrentHashMap<>();
     private final Trail trail = new Trail();
     private volatile @Nullable Ring ring;
     private volatile Runnable waiting = () -> {};
@@ -84,6 +85,15 @@ public final class Hub {
     /// @return which channels are conflated
     public Conflation conflation() {
         return conflation;
+    }
+
+    /// Asked for when the product starts, before anybody is connected: who sits already is not
+    /// seen.
+    ///
+    /// @param channel a channel's name, the same in every tenant
+    /// @return who follows it on this node, from now on
+    public Audience audience(String channel) {
+        return audiences.computeIfAbsent(channel, _ -> new Audience());
     }
 
     /// @return whether there is a log to follow; without it no lane can be had
@@ -153,7 +163,7 @@ public final class Hub {
     }
 
     private Lane open(EventExecutor loop) {
-        var lane = new Lane(loop, ring(), () -> waiting.run(), this::conflation);
+        var lane = new Lane(loop, ring(), () -> waiting.run(), this::conflation, audiences);
         // Spread over the second, so that the lanes' ticks do not coincide.
         var delay = 1_000 + (lanes.size() * 137) % 1_000;
         var unused =

@@ -44,6 +44,7 @@ public final class Lane {
     private final Ring ring;
     private final Runnable impatience;
     private final Supplier<Conflation> conflation;
+    private final Map<String, Audience> audiences;
     private final Conflator conflator;
     private final Map<ChannelKey, Seat.Row> channels = new HashMap<>();
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
@@ -65,10 +66,16 @@ public final class Lane {
     private String epoch;
 
     Lane(EventExecutor loop, Ring ring, Runnable impatience) {
-        this(loop, ring, impatience, () -> Conflation.NONE);
+        this(loop, ring, impatience, () -> Conflation.NONE, Map.of());
     }
 
-    Lane(EventExecutor loop, Ring ring, Runnable impatience, Supplier<Conflation> conflation) {
+    Lane(
+            EventExecutor loop,
+            Ring ring,
+            Runnable impatience,
+            Supplier<Conflation> conflation,
+            Map<String, Audience> audiences) {
+        this.audiences = audiences;
         this.conflation = conflation;
         this.conflator = new Conflator(this, conflation, this::conflated);
         this.loop = loop;
@@ -174,7 +181,13 @@ public final class Lane {
     /// @param subscriber who follows
     /// @return the seat, to be left with [#leave]
     public Seat join(ChannelKey key, Subscriber subscriber) {
-        return channels.computeIfAbsent(key, ignored -> new Seat.Row()).join(subscriber, sequence);
+        var row = channels.get(key);
+        if (row == null) {
+            row = new Seat.Row();
+            channels.put(key, row);
+            Audience.came(audiences, key);
+        }
+        return row.join(subscriber, sequence);
     }
 
     /// @param key the seat's channel
@@ -182,6 +195,7 @@ public final class Lane {
     public void leave(ChannelKey key, Seat seat) {
         if (seat.leave()) {
             channels.remove(key);
+            Audience.gone(audiences, key);
         }
     }
 

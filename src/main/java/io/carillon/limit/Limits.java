@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// What every tenant may have on this node, and what was refused.
 ///
 /// Made with the settings' limits; room `control` has it [#reload] at start, when a row changes and
-/// when changes may have been missed, and tells it the number of nodes. Until the first read the
-/// settings count. Safe for all threads; only [#reload] and [#set] block.
+/// when changes may have been missed; the registry says how many nodes live. Until the first read
+/// the settings count. Safe for all threads; only [#reload] and [#set] block.
 @Singleton
 public final class Limits {
     private static final Duration KEPT = Duration.ofSeconds(10);

@@ -7,6 +7,7 @@ import io.carillon.hub.Batch;
 import io.carillon.hub.Hub;
 import io.carillon.hub.Observer;
 import io.carillon.identity.NodeId;
+import io.carillon.limit.Limits;
 import io.carillon.presence.Exposure;
 import io.carillon.presence.Presence;
 import io.carillon.presence.PresenceSettings;
@@ -27,9 +28,12 @@ import java.util.List;
 /// it takes the row away: so a node that stops says goodbye in the name that it had.
 @Factory
 final class Attendances {
+    /// @param limits of all nodes together are shared out among those that live
     @Singleton
-    Nodes nodes(NodeId node) {
-        return new Nodes(node);
+    Nodes nodes(NodeId node, Limits limits) {
+        var nodes = new Nodes(node);
+        nodes.whenChanged(live -> limits.nodes(live.size()));
+        return nodes;
     }
 
     /// @param before has inserted the node's row

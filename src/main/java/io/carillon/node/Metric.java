@@ -144,6 +144,15 @@ enum Metric {
             "state"),
     POOL_WAITING(Kind.GAUGE, "pool.waiting", "threads", "threads that wait for one of them"),
     POOL_MOST(Kind.GAUGE, "pool.limit", "connections", "connections that there may be"),
+    LIMITS_HIT(
+            Kind.COUNTER,
+            "limits.hit",
+            "times",
+            "times a limit stood against something, by limit and class of tenants"
+                    + " (`carillon.tenant_limit.class`; `default` for most, `other` beyond 32"
+                    + " classes)",
+            "limit",
+            "tenants"),
     READY(Kind.GAUGE, "ready", "0 or 1", "1 while the node lets clients in and follows the log");
 
     /// What a metric is to Prometheus.

@@ -96,7 +96,7 @@ public final class Presence implements Attendance, AutoCloseable {
     /// @param key a channel; the caller has checked that it may be shown
     /// @return everybody, or how many
     public Update read(ChannelKey key) {
-        var found = rows.read(List.of(key)).getFirst();
+        var found = rows.read(List.of(key)).readings().getFirst();
         var members = found.members();
         var tag = Roster.tag(members, found.count());
         return members == null

@@ -96,10 +96,6 @@ final class Roster {
         return --telling == 0;
     }
 
-    synchronized boolean loaded() {
-        return loaded;
-    }
-
     /// @return whether the table is to be read now
     synchronized boolean unread(long nanos, long countNanos) {
         return !loaded || stale && (members != null || nanos - readAt >= countNanos);

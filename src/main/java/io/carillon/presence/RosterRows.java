@@ -43,10 +43,23 @@ final class RosterRows {
         this.names = names;
     }
 
+    /// What was read in one snapshot.
+    ///
+    /// @param readings in the order of the keys
+    /// @param life of the unlogged tables, or null when nobody has begun one since they were lost
+    record Found(List<Roster.Reading> readings, @Nullable String life) {}
+
     /// @param keys of channels
     /// @return what the table says of each, in the same order
-    List<Roster.Reading> read(List<ChannelKey> keys) {
-        return database.read(connection -> read(connection, keys));
+    Found read(List<ChannelKey> keys) {
+        return database.read(connection -> new Found(read(connection, keys), life(connection)));
+    }
+
+    private static @Nullable String life(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("select life from carillon.registry_life")) {
+            return rows.next() ? rows.getString(1) : null;
+        }
     }
 
     private List<Roster.Reading> read(Connection connection, List<ChannelKey> keys)

@@ -2,6 +2,7 @@ package io.carillon.presence;
 
 import io.carillon.channel.ChannelKey;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,8 @@ final class Rosters {
     private volatile long settledAt;
     private volatile boolean unsettled;
     private volatile long readings;
+    private @Nullable String life;
+    private boolean lifeWanted;
     private long reconciledAt = System.nanoTime();
 
     /// @param wake calls the presence thread; must not block
@@ -112,6 +115,8 @@ final class Rosters {
     void turn(long nanos) {
         if (unsettled && nanos - settledAt >= 0) {
             unsettled = false;
+            life = null;
+            lifeWanted = true;
             followed.values().forEach(Roster::restart);
             due.addAll(followed.values());
         } else if (!unsettled) {
@@ -122,7 +127,8 @@ final class Rosters {
             if (!roster.told()) {
                 continue;
             }
-            if (roster.unread(nanos, settings.countEvery().toNanos()) && readable(roster)) {
+            // Until nodes have written theirs again, the table says nothing that is worth telling.
+            if (!unsettled && roster.unread(nanos, settings.countEvery().toNanos())) {
                 unread.add(roster);
             } else {
                 welcome(roster);
@@ -131,11 +137,6 @@ final class Rosters {
         for (var from = 0; from < unread.size(); from += PAGE) {
             read(unread.subList(from, Math.min(unread.size(), from + PAGE)), nanos);
         }
-    }
-
-    /// Until nodes have written theirs again, only what was never read is read.
-    private boolean readable(Roster roster) {
-        return !unsettled || !roster.loaded();
     }
 
     private void age(long nanos) {
@@ -158,8 +159,16 @@ final class Rosters {
         page.forEach(roster -> roster.reading(nanos));
         List<Roster.Reading> found;
         try {
-            found = rows.read(page.stream().map(roster -> roster.key).toList());
+            var read = rows.read(page.stream().map(roster -> roster.key).toList());
             readings = readings + 1;
+            if (another(read.life())) {
+                if (!unsettled) {
+                    lost();
+                }
+                page.forEach(Roster::outdated);
+                return;
+            }
+            found = read.readings();
         } catch (RuntimeException failed) {
             LOG.warn("presence cannot be read now: {}", failed.getMessage());
             page.forEach(Roster::outdated);
@@ -173,6 +182,18 @@ final class Rosters {
             }
             welcome(roster);
         }
+    }
+
+    /// Whether the table was lost, perhaps before the registry has noticed: then what it says now
+    /// is nothing to tell anybody.
+    private boolean another(@Nullable String found) {
+        var known = life;
+        if (found == null ? known != null || lifeWanted : known != null && !known.equals(found)) {
+            return true;
+        }
+        life = found;
+        lifeWanted &= found == null;
+        return false;
     }
 
     private void welcome(Roster roster) {

@@ -21,6 +21,7 @@ final class DatabaseClock {
     private static final long REST = Duration.ofSeconds(5).toNanos();
 
     private volatile Duration offset = Duration.ZERO;
+    private volatile Pair base = Pair.now();
     private long quickest = Long.MAX_VALUE;
     private int tries;
     private long askedAt;
@@ -41,7 +42,35 @@ final class DatabaseClock {
     /// @param nanos a moment in [System#nanoTime]
     /// @return the same moment by this node's clock
     Instant here(long nanos) {
-        return Instant.now().minusNanos(System.nanoTime() - nanos);
+        var pair = base;
+        return pair.wall.plusNanos(nanos - pair.nanos);
+    }
+
+    /// Two readings of this node's clocks that belong together: a pause between them would move
+    /// every moment that is derived from them, so the closest of some are taken.
+    ///
+    /// @param wall the time
+    /// @param nanos the same moment in [System#nanoTime]
+    private record Pair(Instant wall, long nanos) {
+        static Pair now() {
+            var closest = Long.MAX_VALUE;
+            var best = new Pair(Instant.now(), System.nanoTime());
+            for (var number = 0; number < 5; number++) {
+                var before = System.nanoTime();
+                var wall = Instant.now();
+                var gap = System.nanoTime() - before;
+                if (gap < closest) {
+                    closest = gap;
+                    best = new Pair(wall, before + gap / 2);
+                }
+            }
+            return best;
+        }
+    }
+
+    /// Follows this node's clock where that was set anew.
+    void refresh() {
+        base = Pair.now();
     }
 
     /// @return whether Postgres dates commits

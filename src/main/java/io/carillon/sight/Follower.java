@@ -84,6 +84,7 @@ public final class Follower implements AutoCloseable {
     }
 
     private void round() {
+        clock.refresh();
         var seen = hub.trail().after(seenThrough);
         if (!seen.isEmpty()) {
             seenThrough = seen.getLast().sequence();

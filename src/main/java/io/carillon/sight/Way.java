@@ -85,6 +85,8 @@ public record Way(
         /// The subscription began afterwards; it had the event by recovery if its cursor was older.
         CAME_LATER,
         /// The lane has not come to it yet.
-        NOT_YET
+        NOT_YET,
+        /// The channel is conflated: it had this event, or a later one of the same key.
+        CONFLATED
     }
 }

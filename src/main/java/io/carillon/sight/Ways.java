@@ -200,6 +200,9 @@ public final class Ways {
         if (!lane.position().sees(found.xid)) {
             return Way.State.NOT_YET;
         }
+        if (lane.conflation().windowMillis(found.key.channel()) > 0) {
+            return Way.State.CONFLATED;
+        }
         // What the node has forgotten lies before every seat that we can still judge.
         return seen != null && seat.satBefore(seen.sequence())
                 ? Way.State.HANDED

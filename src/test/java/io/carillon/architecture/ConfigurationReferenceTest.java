@@ -23,7 +23,7 @@ class ConfigurationReferenceTest {
     private static final Pattern RECORD =
             Pattern.compile(
                     "((?:^///.*\\n)+)@ConfigurationProperties\\(\"([^\"]+)\"\\)\\n"
-                            + "public record \\w+\\(([\\s\\S]*?)\\) (?:implements \\w+ )?\\{",
+                            + "(?:public )?record \\w+\\(([\\s\\S]*?)\\) (?:implements \\w+ )?\\{",
                     Pattern.MULTILINE);
     private static final Pattern COMPONENT =
             Pattern.compile(

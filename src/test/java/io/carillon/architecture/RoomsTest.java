@@ -40,6 +40,7 @@ class RoomsTest {
                             room("hub", "channel", "identity"),
                             room("tail", "channel", "identity", "database", "log", "hub"),
                             room("auth", "channel", "identity", "database"),
+                            room("aws", "channel", "identity", "auth", "database", "log"),
                             room("registry", "channel", "identity", "database", "log"),
                             room("presence", "channel", "identity", "database", "log", "registry"),
                             room("limit", "identity", "database"),
@@ -59,6 +60,7 @@ class RoomsTest {
                                     "channel",
                                     "identity",
                                     "auth",
+                                    "database",
                                     "hub",
                                     "connection",
                                     "presence",
@@ -101,8 +103,9 @@ class RoomsTest {
                                     "connection",
                                     "sight",
                                     "peer"),
-                            // Errors are told in one way, so modules import api; tickets implements
-                            // what transport.queue asks of it.
+                            // Errors are told in one way, so modules import api; only the hub
+                            // knows whether anybody watches; tickets implements what
+                            // transport.queue asks of it.
                             room(
                                     "module",
                                     "transport",
@@ -112,8 +115,11 @@ class RoomsTest {
                                     "catalogue",
                                     "database",
                                     "log",
+                                    "hub",
                                     "api"),
-                            room("demo", "channel", "identity", "auth", "database", "api"),
+                            // A program of its own.
+                            room("probe"),
+                            room("demo", "channel", "identity", "auth", "database", "api", "probe"),
                             room(
                                     "node",
                                     "channel",

@@ -156,6 +156,26 @@ class LimitsTest {
         one.emit("usual", "news", "t", "{\"x\":\"" + "x".repeat(100) + "\"}");
     }
 
+    @Test
+    void changesOfPresencePerSecondOfTheWholeTenant() {
+        limit("presence_writes", 3, it -> it.presenceWrites() == 3);
+        var refusedBefore = two.bean(Limits.class).refused(LimitKind.PRESENCE_WRITES);
+        try (var ana = RawWebSocket.connected(two, TestNode.token(tenant, "ana"));
+                var bob = RawWebSocket.connected(two, TestNode.token(tenant, "bob"))) {
+            assertThat(state(ana, "busy")).containsEntry("ok", true);
+            for (var number = 0; number < 5; number++) {
+                state(ana, number % 2 == 0 ? "away" : "online");
+            }
+            assertThat(state(bob, "busy").toString()).contains("rate");
+        }
+        assertThat(two.bean(Limits.class).refused(LimitKind.PRESENCE_WRITES))
+                .isGreaterThan(refusedBefore);
+    }
+
+    private static Map<String, Object> state(RawWebSocket client, String word) {
+        return client.ask("\"command\":\"presence\",\"state\":\"" + word + "\"");
+    }
+
     @ParameterizedTest
     @EnumSource
     void beyondTheDeliveriesEphemeralEventsAreLeftOutAndDurableOnesNot(Transport transport) {

@@ -22,15 +22,15 @@ public final class RawWebSocket implements AutoCloseable {
     ///
     /// @param first FIN, reserved bits and opcode
     public record Frame(int first, byte[] payload) {
-        int opcode() {
+        public int opcode() {
             return first & 0x0f;
         }
 
-        String text() {
+        public String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
 
-        int closeCode() {
+        public int closeCode() {
             return ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
         }
     }
@@ -58,7 +58,7 @@ public final class RawWebSocket implements AutoCloseable {
 
     /// @param head a whole request head
     /// @param more what is sent right behind it
-    static RawWebSocket request(int port, String head, byte... more) {
+    public static RawWebSocket request(int port, String head, byte... more) {
         var socket = new Socket();
         try {
             socket.connect(new InetSocketAddress("localhost", port));

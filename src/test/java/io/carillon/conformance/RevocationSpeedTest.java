@@ -7,6 +7,7 @@ import io.carillon.auth.TestTokens;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// How long it takes from the order to the closed connection, on three nodes under load.
+@Isolated
 @Timeout(180)
 @Tag("F5")
 class RevocationSpeedTest {

@@ -8,6 +8,8 @@ import io.carillon.database.PostgresFixture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -16,10 +18,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.sql.SQLException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// How a node goes: the order that a balancer and its clients see.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 @Tag("F7")
 @Tag("B7")
@@ -113,6 +119,46 @@ class DepartureTest {
             }
             leaving.join();
         }
+    }
+
+    @Test
+    void whoIsConnectedIsToldWhenToComeBackAndClosedWithACode() throws Exception {
+        try (var node =
+                TestNode.start("carillon.drain.notice", "0s", "carillon.drain.spread", "0s")) {
+            var heard = new LinkedBlockingQueue<String>();
+            var socket =
+                    http.newWebSocketBuilder()
+                            .header("Authorization", "Bearer " + ANA)
+                            .buildAsync(
+                                    URI.create("ws://127.0.0.1:" + node.port() + "/realtime"),
+                                    listener(heard))
+                            .join();
+            assertThat(heard.take()).contains("connected");
+            var leaving = leave(node.bean(Departure.class));
+            assertThat(heard.take()).contains("\"push\":\"drain\"");
+            assertThat(heard.take()).isEqualTo("closed 4000");
+            leaving.join();
+            socket.abort();
+        }
+    }
+
+    private static WebSocket.Listener listener(LinkedBlockingQueue<String> heard) {
+        return new WebSocket.Listener() {
+            @Override
+            public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+                if (!text.toString().contains("\"push\":\"ping\"")) {
+                    heard.add(text.toString());
+                }
+                socket.request(1);
+                return null;
+            }
+
+            @Override
+            public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+                heard.add("closed " + code);
+                return null;
+            }
+        };
     }
 
     private static Thread leave(Departure departure) {

@@ -110,7 +110,7 @@ final class Client implements Runnable {
         var token = TestTokens.hs256(TestTokens.user(tenant, "ana", List.of("member")));
         // A window smaller than a segment is served by the kernel's probes, a piece in 0.2 s: good
         // against a node, but nothing to wait for in the end.
-        var buffer = chance.onceIn(2) && !around.signals.calm() ? chance.between(1, 8) * 1_024 : 0;
+        var buffer = chance.onceIn(2) && !around.signals.calm() ? chance.between(2, 8) * 1_024 : 0;
         narrow = buffer > 0;
         var transport = groups.size() > 1 ? 0 : chance.below(4);
         if (transport < 2) {

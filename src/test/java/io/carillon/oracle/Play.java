@@ -18,7 +18,7 @@ public final class Play implements AutoCloseable {
     /// What takes longer is told of, although it is no failure.
     private static final Duration SOON = Duration.ofSeconds(8);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /// How much goes on.
     ///

@@ -15,7 +15,7 @@ public interface Attachment {
     void heard();
 
     /// More can be written again.
-    void writable();
+    void drained();
 
     /// The client has left the namespace, or is gone; nothing can be sent any more. Called once.
     void left();

@@ -228,7 +228,7 @@ public final class Client implements Application.Listener {
 
     @Override
     public void writable() {
-        List.copyOf(attachments).forEach(Attachment::writable);
+        List.copyOf(attachments).forEach(Attachment::drained);
     }
 
     @Override

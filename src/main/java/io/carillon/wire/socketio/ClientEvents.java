@@ -111,19 +111,18 @@ public final class ClientEvents {
         }
         var key = chat == null ? conversation : chat;
         var data =
-                "{\"%s\":%s,\"userId\":%s,\"userName\":%s}"
+                "{\"conversationId\":%s,\"userId\":%s,\"userName\":%s}"
                         .formatted(
-                                chat == null ? "conversationId" : "chatId",
                                 PacketEncoder.quote(String.valueOf(key)),
                                 PacketEncoder.quote(who.user()),
                                 PacketEncoder.quote(who.name()));
-        return new Wish.Publish((chat == null ? "conversation:" : "chat:") + key, type, data);
+        return new Wish.Publish("chat:" + key, type, data);
     }
 
     private static @Nullable String conversation(String argument) throws IOException {
         var bare = JsonFields.string(argument);
         var key = bare == null ? JsonFields.of(argument).id("conversationId") : bare;
-        return key == null ? null : "conversation:" + key;
+        return key == null ? null : "chat:" + key;
     }
 
     private static @Nullable List<String> names(String argument) throws IOException {

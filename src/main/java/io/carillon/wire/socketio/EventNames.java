@@ -1,6 +1,7 @@
 package io.carillon.wire.socketio;
 
 import io.carillon.channel.Event;
+import io.carillon.wire.EventMembers;
 
 import java.util.List;
 
@@ -13,6 +14,18 @@ import java.util.List;
 public interface EventNames {
     /// The name is the event's type; the one argument is its [Envelope].
     EventNames PLAIN = event -> List.of(new Emission(event.type(), List.of(Envelope.of(event))));
+
+    /// The name is the event's type; the one argument is its payload, and nothing is said of the
+    /// rest.
+    EventNames DATA =
+            event ->
+                    List.of(
+                            new Emission(
+                                    event.type(),
+                                    List.of(
+                                            event.data() == null
+                                                    ? "null"
+                                                    : EventMembers.oneLine(event.data()))));
 
     /// @param event a durable or an ephemeral one
     /// @return what the clients hear, mostly one; with several the client has the event when it has

@@ -7,6 +7,9 @@ public interface Namings {
     /// The way that every client can choose: [EventNames#PLAIN].
     String PLAIN = "plain";
 
+    /// Another: [EventNames#DATA].
+    String DATA = "data";
+
     /// @param naming what a client chose (`auth.names`), or null when it said nothing
     /// @param namespace where it is
     /// @return how events are called there; null when there is no such way. The same instance for

@@ -171,6 +171,19 @@ class AdminTest {
     }
 
     @Test
+    @Tag("F8")
+    void aTenantsLimitsAreItsAdministratorsToSee() {
+        var mine = ask(ADMIN, "limits").body();
+
+        assertThat(mine).containsEntry("tenant", "acme").containsKey("connections");
+        assertThat(map(mine, "limits")).containsEntry("label", "default");
+        assertThat(map(mine, "refused")).containsKey("connections");
+        assertThat(ask(ADMIN, "limits?tenant=beta").status()).isEqualTo(403);
+        assertThat(ask(OPERATOR, "limits?tenant=beta").status()).isEqualTo(200);
+        assertThat(ask(CLERK, "limits").status()).isEqualTo(403);
+    }
+
+    @Test
     void theNodesTellTheirFigures() {
         try (var client = Clients.webSocket(NODE, NOBODY, "orders")) {
             assertThat(client).isNotNull();

@@ -39,6 +39,7 @@ public final class Fixture implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
     private final Channel listening;
+    private final Engine echoing;
 
     /// @param port 0 for any
     public Fixture(int port) {
@@ -48,6 +49,7 @@ public final class Fixture implements AutoCloseable {
                         Duration.ofMillis(200),
                         1_000_000,
                         Duration.ofSeconds(1),
+                        List.of("/", "/custom"),
                         10,
                         Duration.ofSeconds(1));
         var terms = Terms.of(1_000_000, 65_536, Duration.ofSeconds(1));
@@ -71,6 +73,7 @@ public final class Fixture implements AutoCloseable {
                         () -> true,
                         Relay.NONE);
         var engine = new Engine("/engine.io/", settings, terms, door, Echo::new);
+        echoing = engine;
         var socketIo =
                 new Engine(
                         "/socket.io/",
@@ -102,6 +105,11 @@ public final class Fixture implements AutoCloseable {
 
     public int port() {
         return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /// How many sessions of `/engine.io/` began with polling and are there.
+    public int engineSessions() {
+        return echoing.sessions();
     }
 
     private static Attachment enter(Client client, String namespace, String auth) {
@@ -199,7 +207,7 @@ public final class Fixture implements AutoCloseable {
         public void heard() {}
 
         @Override
-        public void writable() {}
+        public void drained() {}
 
         @Override
         public void left() {}

@@ -1,0 +1,209 @@
+package io.carillon.transport.socketio;
+
+import io.carillon.channel.Cursor;
+import io.carillon.channel.ResetReason;
+import io.carillon.connection.Command;
+import io.carillon.connection.Connection;
+import io.carillon.connection.ErrorCode;
+import io.carillon.connection.Message;
+import io.netty.buffer.ByteBuf;
+
+import org.jspecify.annotations.Nullable;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+/// A client on its way into a namespace: from the CONNECT packet to the moment when everything that
+/// it missed has been told.
+///
+/// `socket.recovered` is decided by the answer to CONNECT, and a client that loses its connection
+/// in the middle keeps what came before that answer for later: so what was missed is held until it
+/// is known to be whole, or until it is more than a write buffer. In the second case the answer
+/// goes out first; should a reset be met after that, the session is ended, and the client comes
+/// back to hear it. Confined to the session's loop.
+final class Entrance {
+    /// The number of the commands that are given here.
+    static final long COMMAND = 0;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int ID_BYTES = 15;
+
+    private final Owner owner;
+    private final int room;
+    private final Set<String> followed = new HashSet<>();
+    private List<ByteBuf> held = new ArrayList<>();
+    private int bytes;
+    private boolean admitted;
+    private boolean again;
+    private @Nullable ResetReason missed;
+    private @Nullable Pid pid;
+
+    /// Set on a virtual thread before the admission comes back to the loop.
+    @Nullable Plan plan;
+
+    /// What the entrance does through its attachment.
+    interface Owner {
+        Connection connection();
+
+        String namespace();
+
+        /// @return where the lane's live clients stand
+        Cursor stand();
+
+        /// @return the text that the client keeps
+        String sign(Pid pid);
+
+        /// Answers CONNECT.
+        void admit(String id, String pid);
+
+        void pass(ByteBuf frame);
+
+        void refuse(Message.Refused refused);
+
+        /// The client must come back to hear that it missed something.
+        void lost();
+
+        /// The client is in.
+        ///
+        /// @param pid of the session
+        /// @param plan how it began
+        /// @param missed why it must read again, or null
+        /// @param at where it stands
+        void entered(Pid pid, Plan plan, @Nullable ResetReason missed, Cursor at);
+    }
+
+    /// @param owner the attachment
+    /// @param room bytes that are held at most
+    Entrance(Owner owner, int room) {
+        this.owner = owner;
+        this.room = room;
+    }
+
+    /// A frame that the client missed.
+    void hold(ByteBuf frame) {
+        if (admitted) {
+            owner.pass(frame);
+            return;
+        }
+        held.add(frame);
+        bytes += frame.readableBytes();
+        if (bytes > room) {
+            admit(Objects.requireNonNull(plan().cursor()));
+        }
+    }
+
+    /// What the connection tells.
+    void hear(Message message) {
+        switch (message) {
+            case Message.Connected ignored -> begin();
+            case Message.Subscribed(var reply, var channels, var at) -> {
+                followed.addAll(channels);
+                arrived(at);
+            }
+            case Message.Refused refused -> refused(refused);
+            case Message.Reset(var channels, var reason) -> miss(reason);
+            case Message.Ended ignored -> {}
+            case Message.Done ignored -> {}
+            case Message.Pong ignored -> {}
+            case Message.Presence ignored -> {}
+            case Message.Ping ignored -> {}
+            case Message.Drain ignored -> {}
+        }
+    }
+
+    private void begin() {
+        if (plan().channels().isEmpty()) {
+            finish(owner.stand());
+        } else {
+            subscribe(plan().channels(), plan().cursor());
+        }
+    }
+
+    private void subscribe(List<String> channels, @Nullable String cursor) {
+        owner.connection().accept(new Command.Subscribe(COMMAND, channels, cursor));
+    }
+
+    private void miss(ResetReason reason) {
+        missed = reason;
+        if (admitted && plan().before() != null) {
+            owner.lost();
+        }
+    }
+
+    private void refused(Message.Refused refused) {
+        var reason = refused.reason();
+        if (refused.code() == ErrorCode.RESET && reason != null && !again) {
+            miss(reason);
+            again = true;
+            subscribe(plan().channels(), null);
+        } else {
+            owner.refuse(refused);
+        }
+    }
+
+    /// Everything that could be told has been told. What was reset is followed from now on.
+    private void arrived(Cursor at) {
+        var rest = new ArrayList<>(plan().channels());
+        rest.removeAll(followed);
+        if (missed != null && !rest.isEmpty() && !again) {
+            again = true;
+            subscribe(rest, null);
+        } else {
+            finish(at);
+        }
+    }
+
+    private void finish(Cursor at) {
+        if (!admitted) {
+            var from = missed == null ? plan().cursor() : null;
+            admit(from == null ? at.encode() : from);
+        }
+        owner.entered(Objects.requireNonNull(pid), plan(), missed, at);
+    }
+
+    private void admit(String start) {
+        admitted = true;
+        var before = plan().before();
+        if (before != null && missed == null) {
+            pid = before;
+            owner.admit(before.id(), Objects.requireNonNull(plan().pid()));
+        } else {
+            var who = Objects.requireNonNull(owner.connection().principal());
+            var fresh =
+                    new Pid(
+                            UUID.randomUUID(),
+                            id(),
+                            who.tenant(),
+                            who.user(),
+                            owner.namespace(),
+                            plan().begun(),
+                            start);
+            pid = fresh;
+            owner.admit(fresh.id(), owner.sign(fresh));
+        }
+        held.forEach(owner::pass);
+        held = List.of();
+    }
+
+    private static String id() {
+        var random = new byte[ID_BYTES];
+        RANDOM.nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /// The client is gone.
+    void forget() {
+        held.forEach(ByteBuf::release);
+        held = List.of();
+    }
+
+    private Plan plan() {
+        return Objects.requireNonNull(plan);
+    }
+}

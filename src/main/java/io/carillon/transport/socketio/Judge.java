@@ -1,0 +1,146 @@
+package io.carillon.transport.socketio;
+
+import io.carillon.auth.Access;
+import io.carillon.auth.Admission;
+import io.carillon.auth.ChannelRules;
+import io.carillon.auth.Refusal;
+import io.carillon.auth.Tokens;
+import io.carillon.hub.Format;
+import io.carillon.identity.Principal;
+import io.carillon.transport.engineio.EngineFraming;
+import io.carillon.transport.engineio.EngineSettings;
+import io.carillon.wire.socketio.EventNames;
+import io.carillon.wire.socketio.Namings;
+import io.carillon.wire.socketio.SocketIoFormat;
+
+import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Who enters which namespace, and how it begins there. Blocks on tokens, rules and Postgres:
+/// called on virtual threads. Safe for all threads.
+@Singleton
+final class Judge {
+    /// Channels that a client is put into without having named them.
+    static final int MAX_OPEN = 100;
+
+    private static final String TENANT = "{tenant}";
+
+    private final List<String> namespaces;
+    private final Tokens tokens;
+    private final ChannelRules rules;
+    private final Sessions sessions;
+    private final Namings namings;
+    private final EngineFraming framing = new EngineFraming();
+    private final Map<Kind, Format> formats = new ConcurrentHashMap<>();
+
+    Judge(
+            EngineSettings settings,
+            Tokens tokens,
+            ChannelRules rules,
+            Sessions sessions,
+            Namings namings) {
+        this.namespaces = settings.namespaces();
+        this.tokens = tokens;
+        this.rules = rules;
+        this.sessions = sessions;
+        this.namings = namings;
+    }
+
+    /// What clients that share frames have in common.
+    private record Kind(String namespace, EventNames names) {}
+
+    /// What came of it.
+    ///
+    /// @param admission whether the client may enter
+    /// @param plan how it begins, when it may
+    record Verdict(Admission admission, @Nullable Plan plan) {}
+
+    /// @param namespace what a client asks for
+    /// @return whether there can be such a namespace
+    boolean exists(String namespace) {
+        return namespaces.stream()
+                .anyMatch(one ->
+                        one.endsWith(TENANT)
+                                ? namespace.startsWith(stem(one))
+                                        && namespace.length() > stem(one).length()
+                                : namespace.equals(one));
+    }
+
+    private boolean belongs(String namespace, String tenant) {
+        return namespaces.stream()
+                .anyMatch(one ->
+                        one.endsWith(TENANT)
+                                ? namespace.equals(stem(one) + tenant)
+                                : namespace.equals(one));
+    }
+
+    private static String stem(String pattern) {
+        return pattern.substring(0, pattern.length() - TENANT.length());
+    }
+
+    /// @param namespace one that exists
+    /// @param auth what the client brought
+    /// @return whether it may enter, and how it begins
+    Verdict judge(String namespace, Auth auth) {
+        var admission = tokens.principal(auth.token());
+        if (!(admission instanceof Admission.Valid(var who))) {
+            return new Verdict(admission, null);
+        }
+        if (!belongs(namespace, who.tenant())) {
+            return refused("this namespace is another tenant's: use the one of the token's tenant");
+        }
+        var names = namings.find(auth.names(), namespace);
+        if (names == null) {
+            return refused("there are no such names: leave auth.names out");
+        }
+        var format =
+                formats.computeIfAbsent(
+                        new Kind(namespace, names),
+                        kind -> new SocketIoFormat(framing, kind.namespace(), kind.names()));
+        var key = sessions.key();
+        var before = auth.pid() == null ? null : Pid.verify(key, auth.pid());
+        var begin = auth.channels() == null ? open(who) : auth.channels();
+        var begun = Pid.fingerprint(begin);
+        if (before != null && before.belongs(who, namespace)) {
+            var kept = sessions.find(before);
+            var channels = kept == null ? begin : kept;
+            if ((kept != null || before.begun() == begun) && allowed(who, channels)) {
+                var cursor = auth.offset() == null ? before.start() : auth.offset();
+                var row = kept == null ? Plan.Row.NONE : Plan.Row.KEPT;
+                return new Verdict(
+                        admission,
+                        new Plan(
+                                channels, cursor, before, auth.pid(), row, format, before.begun()));
+            }
+        }
+        return new Verdict(
+                admission,
+                new Plan(begin, auth.cursor(), null, null, Plan.Row.NONE, format, begun));
+    }
+
+    private static Verdict refused(String message) {
+        return new Verdict(new Admission.Refused(Refusal.CHANNEL_FORBIDDEN, message), null);
+    }
+
+    private List<String> open(Principal who) {
+        var open = rules.open(who);
+        return open.size() <= MAX_OPEN ? open : open.subList(0, MAX_OPEN);
+    }
+
+    /// Whoever may not follow one of its channels any longer does not go on, but begins afresh.
+    private boolean allowed(Principal who, List<String> channels) {
+        return channels.stream()
+                .allMatch(channel -> rules.subscribe(who, channel) instanceof Access.Allowed);
+    }
+
+    /// @param pid of a new session
+    /// @return the text that the client keeps
+    String sign(Pid pid) {
+        return pid.sign(sessions.key());
+    }
+}

@@ -1,0 +1,57 @@
+package io.carillon.transport.socketio;
+
+import io.carillon.auth.Origins;
+import io.carillon.connection.OpenConnections;
+import io.carillon.connection.Settings;
+import io.carillon.identity.NodeId;
+import io.carillon.transport.TransportSettings;
+import io.carillon.transport.engineio.Engine;
+import io.carillon.transport.engineio.EngineDoor;
+import io.carillon.transport.engineio.EngineSettings;
+import io.carillon.transport.engineio.Relay;
+import io.carillon.transport.websocket.Neighbour;
+import io.carillon.transport.websocket.Terms;
+import io.micronaut.context.annotation.Factory;
+import io.netty.channel.ChannelHandler;
+
+import jakarta.inject.Singleton;
+
+/// `/socket.io/` on the product's HTTP port.
+@Factory
+final class SocketIoBeans {
+    private static final String PATH = "/socket.io/";
+
+    @Singleton
+    Engine.Door door(NodeId node, Origins origins, OpenConnections connections) {
+        return new Engine.Door(node, origins, connections::welcome, Relay.NONE);
+    }
+
+    @Singleton
+    Engine engine(
+            EngineSettings settings,
+            TransportSettings transport,
+            Settings connection,
+            Engine.Door door,
+            ChannelNamespaces namespaces) {
+        var terms =
+                Terms.of(settings.maxPayload(), transport.writeBuffer(), transport.closeTimeout());
+        var application =
+                new SocketIo(namespaces, connection.connectTimeout(), settings.maxNamespaces());
+        return new Engine(PATH, settings, terms, door, application);
+    }
+
+    @Singleton
+    Neighbour neighbour(Engine engine) {
+        return new Neighbour() {
+            @Override
+            public String name() {
+                return "carillon-engine";
+            }
+
+            @Override
+            public ChannelHandler handler() {
+                return new EngineDoor(engine);
+            }
+        };
+    }
+}

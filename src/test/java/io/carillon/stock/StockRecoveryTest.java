@@ -1,0 +1,266 @@
+package io.carillon.stock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.conformance.TestNode;
+import io.carillon.stock.StockClient.Version;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.List;
+import java.util.Map;
+
+/// Connection state recovery of stock clients: `socket.recovered` is true exactly when nothing was
+/// missed.
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(180)
+@Tag("F3")
+class StockRecoveryTest {
+    private static final String ANA = TestNode.token("acme", "ana", "writer");
+    private static final String AWAY =
+            ",\"reconnectionDelay\":700,\"reconnectionDelayMax\":700,\"randomizationFactor\":0";
+    private static final int GAP = 2_000;
+    private static final int AT_ONCE = 400;
+    private static TestNode node;
+
+    @BeforeAll
+    static void start() {
+        node =
+                TestNode.start(
+                        "carillon.connection.max-gap",
+                        GAP,
+                        "carillon.connection.ping-interval",
+                        "1s",
+                        "carillon.transport.write-buffer",
+                        16_384);
+        node.sql("create table public.member (tenant_id text, user_id text, room text)");
+        node.sql("grant select on public.member to public");
+        node.sql("insert into public.member values ('acme', 'ana', '7'), ('acme', 'ana', '8')");
+        node.open("orders", "notes:{user}");
+        node.sql(
+                "select carillon.rule('room:{key}', publish_roles => array['writer'], members =>"
+                    + " 'select 1 from public.member where tenant_id = $1 and user_id = $2 and room"
+                    + " = $3')");
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    private static String only(String transport) {
+        return "\"transports\":[\"" + transport + "\"]" + AWAY;
+    }
+
+    private static StockClient connected(Version version, String transport, String more) {
+        var client = new StockClient(version, node.port(), only(transport));
+        client.enter("/", ANA, more);
+        assertThat(client.expect("connect")).containsEntry("recovered", false);
+        return client;
+    }
+
+    /// Several transactions: many events of one are told as a reset.
+    private static void emit(String channel, int from, int to) {
+        for (var next = from; next < to; next += AT_ONCE) {
+            node.sql(
+                    "select carillon.emit('acme', '%s', 'order.created', jsonb_build_object('n', n))"
+                                    .formatted(channel)
+                            + " from generate_series(%d, %d) n"
+                                    .formatted(next, Math.min(to, next + AT_ONCE) - 1));
+        }
+    }
+
+    private static void expect(StockClient client, int from, int to) {
+        for (var n = from; n < to; n++) {
+            assertThat(StockClient.number(client.event())).isEqualTo(n);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NOW,polling", "NOW,websocket", "BEFORE,polling", "BEFORE,websocket"})
+    void whatWasMissedComesOnceAndInOrder(Version version, String transport) {
+        try (var client = connected(version, transport, "")) {
+            emit("orders", 0, 10);
+            expect(client, 0, 10);
+            for (var round = 1; round <= 3; round++) {
+                client.command("cut", "");
+                client.expect("disconnect");
+                emit("orders", round * 10, round * 10 + 10);
+                assertThat(client.expect("connect")).containsEntry("recovered", true);
+                expect(client, round * 10, round * 10 + 10);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoHasReceivedNothingYetComesBackToo(Version version) {
+        try (var client = connected(version, "websocket", "")) {
+            client.command("cut", "");
+            client.expect("disconnect");
+            emit("orders", 0, 5);
+            assertThat(client.expect("connect")).containsEntry("recovered", true);
+            expect(client, 0, 5);
+        }
+    }
+
+    @Test
+    void moreThanAWriteBufferIsRecoveredToo() {
+        try (var client = connected(Version.NOW, "websocket", "")) {
+            client.command("cut", "");
+            client.expect("disconnect");
+            emit("orders", 0, 1_500);
+            assertThat(client.expect("connect")).containsEntry("recovered", true);
+            expect(client, 0, 1_500);
+        }
+    }
+
+    @Test
+    void whatIsEphemeralMovesTheOffsetToNoWrongPlace() {
+        try (var client = connected(Version.NOW, "websocket", "")) {
+            emit("orders", 0, 3);
+            expect(client, 0, 3);
+            node.sql("select carillon.broadcast('acme', 'orders', 'typing', '{\"n\":99}')");
+            assertThat(StockClient.number(client.event("typing"))).isEqualTo(99);
+            client.command("cut", "");
+            client.expect("disconnect");
+            emit("orders", 3, 6);
+            assertThat(client.expect("connect")).containsEntry("recovered", true);
+            expect(client, 3, 6);
+        }
+    }
+
+    @Test
+    void aQuietClientKeepsAFreshPosition() {
+        try (var client = connected(Version.NOW, "websocket", "\"channels\":[\"notes:ana\"]")) {
+            emit("orders", 0, 3);
+            assertThat((List<?>) client.event("carillon:position").get("args")).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NOW,polling", "NOW,websocket"})
+    void joinedChannelsAreFollowedAgain(Version version, String transport) {
+        try (var client = connected(version, transport, "")) {
+            emit("room:7", 90, 95);
+            node.awaitSeen();
+            assertThat(client.ask("/", "join", "\"room:7\"")).containsEntry("ok", true);
+            assertThat(client.ask("/", "join", "\"room:8\"")).containsEntry("ok", true);
+            assertThat(client.ask("/", "leave", "\"room:8\"")).containsEntry("ok", true);
+            client.command("cut", "");
+            client.expect("disconnect");
+            emit("room:8", 80, 81);
+            emit("room:7", 0, 5);
+            assertThat(client.expect("connect")).containsEntry("recovered", true);
+            expect(client, 0, 5);
+        }
+    }
+
+    @Test
+    @Tag("A5")
+    void whoMayNotFollowAnyLongerBeginsAfresh() {
+        node.sql("insert into public.member values ('acme', 'ana', '9')");
+        // Answers of membership queries are believed for a second.
+        var later = only("websocket").replace("700", "1100");
+        try (var client = new StockClient(Version.NOW, node.port(), later)) {
+            client.enter("/", ANA, "");
+            client.expect("connect");
+            assertThat(client.ask("/", "join", "\"room:9\"")).containsEntry("ok", true);
+            client.command("cut", "");
+            client.expect("disconnect");
+            node.sql("delete from public.member where room = '9'");
+            emit("room:9", 0, 5);
+            assertThat(client.expect("connect")).containsEntry("recovered", false);
+            emit("orders", 7, 8);
+            expect(client, 7, 8);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NOW,polling", "NOW,websocket", "BEFORE,websocket"})
+    void whoMissedTooMuchIsToldToReadAgain(Version version, String transport) {
+        try (var client = connected(version, transport, "")) {
+            client.command("cut", "");
+            client.expect("disconnect");
+            emit("orders", 0, GAP + 1);
+            assertThat(client.expect("connect")).containsEntry("recovered", false);
+            var reset = (Map<?, ?>) ((List<?>) client.event("carillon:reset").get("args")).get(0);
+            assertThat(reset.get("reason")).isEqualTo("behind");
+            emit("orders", 5, 7);
+            expect(client, 5, 7);
+        }
+    }
+
+    @Test
+    void aResetOnTheWayIsToldAndTheClientGoesOn() {
+        node.sql(
+                "create table public.ledger (id int primary key, tenant_id text, n int);"
+                        + " select carillon.watch('public.ledger', 'ledger');"
+                        + " select carillon.rule('ledger')");
+        node.awaitSeen();
+        try (var client = connected(Version.NOW, "websocket", "")) {
+            node.sql("truncate public.ledger");
+            var live = (Map<?, ?>) ((List<?>) client.event("carillon:reset").get("args")).get(0);
+            assertThat(live.get("reason")).isEqualTo("truncated");
+            client.command("cut", "");
+            client.expect("disconnect");
+            emit("orders", 0, 1_000);
+            node.sql("truncate public.ledger");
+            emit("orders", 1_000, 1_010);
+            // More than is held comes first, so the client may hear twice that it is connected.
+            var connect = client.expect("connect");
+            while (Boolean.TRUE.equals(connect.get("recovered"))) {
+                connect = client.expect("connect");
+            }
+            var away = (Map<?, ?>) ((List<?>) client.event("carillon:reset").get("args")).get(0);
+            assertThat(away.get("reason")).isEqualTo("truncated");
+            node.sql("insert into public.ledger values (1, 'acme', 1)");
+            client.event("ledger.created");
+        } finally {
+            node.sql("select carillon.unwatch('public.ledger'); drop table public.ledger");
+            node.sql("delete from carillon.channel_rule where pattern = 'ledger'");
+        }
+    }
+
+    @Test
+    @Tag("A9")
+    void aPageFollowsFromItsOwnRead() {
+        emit("orders", 0, 3);
+        var cursor = node.cursor();
+        emit("orders", 3, 6);
+        try (var client = connected(Version.NOW, "websocket", "\"cursor\":\"" + cursor + "\"")) {
+            emit("orders", 6, 8);
+            expect(client, 3, 8);
+        }
+    }
+
+    @Test
+    void cutAgainAndAgainInTheMiddleOfTheStream() {
+        var total = 3_000;
+        try (var client = connected(Version.NOW, "websocket", "")) {
+            var writer =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                for (var n = 0; n < total; n++) {
+                                    emit("orders", n, n + 1);
+                                }
+                            });
+            for (var n = 0; n < total; n++) {
+                assertThat(StockClient.number(client.event())).isEqualTo(n);
+                if (n % 500 == 250) {
+                    client.command("cut", "");
+                }
+            }
+            assertThat(writer.isAlive() && total == 0).isFalse();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import "./style/base.css";
+import "./style/shell.css";
+import "./style/parts.css";
+import "./style/pages.css";
+import { dress } from "./theme.ts";
+
+dress();
+createRoot(document.getElementById("root") as HTMLElement).render(<App />);

@@ -1,0 +1,34 @@
+import { BellRing, Bot, FlaskConical, type LucideIcon, SquareCheckBig } from "lucide-react";
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Key } from "./i18n/index.tsx";
+import type { Me } from "./session.ts";
+
+export interface PageEntry {
+  name: string;
+  title: Key;
+  /** In the bar of a phone. */
+  short?: Key;
+  icon: LucideIcon;
+  page: LazyExoticComponent<ComponentType>;
+  /** Whom it is for; default: everybody. */
+  shown?: (me: Me) => boolean;
+}
+
+/** In the order of the navigation; on a phone the first four are in the bar, the others behind “More”. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    name: "approvals",
+    title: "approvals",
+    icon: SquareCheckBig,
+    page: lazy(() => import("./pages/approvals.tsx")),
+  },
+  { name: "agents", title: "agents", icon: Bot, page: lazy(() => import("./pages/agents.tsx")) },
+  {
+    name: "notifications",
+    title: "notifications",
+    short: "notificationsShort",
+    icon: BellRing,
+    page: lazy(() => import("./pages/notifications.tsx")),
+  },
+  { name: "playground", title: "playground", icon: FlaskConical, page: lazy(() => import("./pages/playground.tsx")) },
+];

@@ -1,0 +1,80 @@
+import type { Status } from "@carillon/client";
+import { useCarillon, useConnectionStatus, useNextAttempt, usePending } from "@carillon/react";
+import { CloudOff, LoaderCircle, RefreshCw, Send, Wifi, WifiOff } from "lucide-react";
+import { type Translation, useT } from "../i18n/index.tsx";
+
+/** The connection, everywhere and always; short gaps are kept quiet by the client. */
+export function ConnectionIndicator() {
+  const client = useCarillon();
+  const status = useConnectionStatus();
+  const next = useNextAttempt(status);
+  const pending = usePending();
+  const t = useT();
+  return (
+    <div className="connection" data-state={status.state} data-testid="connection">
+      {pending.length > 0 && (
+        <span className="pending" title={t("pendingHint")}>
+          <Send size={14} aria-hidden /> {t("pending", { n: pending.length })}
+        </span>
+      )}
+      <span className="connection-state">
+        <StateIcon status={status} />
+        <span className="connection-text">
+          {said(status, t)}
+          {next !== null && next > 0 && status.state !== "polling" && (
+            <span className="countdown"> {t("nextIn", { n: next })}</span>
+          )}
+        </span>
+      </span>
+      {status.state === "failed" && (
+        <button type="button" className="small" onClick={() => client.retry()}>
+          <RefreshCw size={14} aria-hidden /> {t("retry")}
+        </button>
+      )}
+      <span className="unseen" role="status">
+        {spoken(status, t)}
+      </span>
+    </div>
+  );
+}
+
+function StateIcon({ status: { state } }: { status: Status }) {
+  switch (state) {
+    case "connected":
+      return <Wifi size={17} aria-hidden />;
+    case "polling":
+      return <RefreshCw size={16} aria-hidden />;
+    case "connecting":
+    case "reconnecting":
+      return <LoaderCircle size={17} className="turning" aria-hidden />;
+    case "offline":
+      return <CloudOff size={17} aria-hidden />;
+    default:
+      return <WifiOff size={17} aria-hidden />;
+  }
+}
+
+function said(status: Status, t: Translation): string {
+  switch (status.state) {
+    case "connected":
+      return t(status.transport === "sse" ? "connectedStream" : "connected");
+    case "reconnecting":
+      return t("reconnecting", { attempt: status.attempt, of: status.of });
+    case "failed":
+      return status.error.code === "signed_out" ? t("signedOut") : t("lost");
+    default:
+      return t(status.state);
+  }
+}
+
+/** Read aloud when the state changes, not at every attempt. */
+function spoken(status: Status, t: Translation): string {
+  switch (status.state) {
+    case "connecting":
+      return "";
+    case "reconnecting":
+      return t("interrupted");
+    default:
+      return said(status, t);
+  }
+}

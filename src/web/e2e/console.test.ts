@@ -1,0 +1,223 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { accessible, type Desk, desk as deskOf, live, rest, run, shoot } from "./console.ts";
+import { Gateway, launch, stage, until } from "./stage.ts";
+
+let browser: Browser;
+let proxy: Gateway;
+const desks: Desk[] = [];
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+beforeEach(async () => {
+  await stage.start();
+  proxy = await new Gateway().start();
+});
+afterEach(async () => {
+  const errors = desks.flatMap(one => one.errors);
+  for (const { context } of desks.splice(0)) await context.close();
+  proxy.close();
+  expect(errors, "nothing is ever thrown into the page, nor refused by its policy").toEqual([]);
+});
+
+async function desk(user: string | null, page = "", origin?: string): Promise<Desk> {
+  const opened = await deskOf(browser, user, page, origin);
+  desks.push(opened);
+  return opened;
+}
+
+test("[A7] signing in as a demo user, in Portuguese, with the keyboard alone", async () => {
+  const { page } = await desk(null);
+  await page.getByRole("button", { name: "Ana" }).waitFor();
+  await accessible(page);
+  await shoot(page, "sign-in");
+  await page.getByRole("button", { name: "Cora" }).focus();
+  await page.keyboard.press("Enter");
+  await live(page);
+  await page.getByRole("button", { name: "Signed in as Cora" }).press("Enter");
+  await page.getByRole("button", { name: /Language/ }).press("Enter");
+  await page.getByRole("option", { name: "Português" }).press("Enter");
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { name: "Aprovações" }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe("pt-BR");
+  await page.reload();
+  await page.getByRole("heading", { name: "Aprovações" }).waitFor();
+});
+
+test("[A2] [A4] [C8] the connection is shown on every page: polling, reconnecting, lost, Retry", async () => {
+  const { page } = await desk("ana", "approvals", proxy.origin);
+  const state = (name: string) => page.locator(`[data-testid="connection"][data-state="${name}"]`).waitFor();
+  await live(page);
+  proxy.socketsBlocked = true;
+  proxy.streamsBlocked = true;
+  proxy.cut();
+  await state("polling");
+  proxy.socketsBlocked = false;
+  await live(page);
+  await stage.stop();
+  await state("reconnecting");
+  await page
+    .getByText(/Reconnecting \d+ of 10/)
+    .first()
+    .waitFor();
+  await state("failed");
+  await page.getByText("Connection lost").first().waitFor();
+  await accessible(page);
+  await shoot(page, "lost");
+  await stage.start();
+  await page
+    .getByRole("button", { name: "Retry" })
+    .click()
+    .catch(() => {}); // or it came back by itself
+  await live(page);
+});
+
+test("[C1] [C10] an approval arrives on two screens; decided on one, it is decided on both, and shows so at once", async () => {
+  const [ana, cora, olga] = [
+    await desk("ana", "approvals"),
+    await desk("cora", "approvals"),
+    await desk("olga", "approvals"),
+  ];
+  for (const { page } of [ana, cora, olga]) await live(page);
+  const title = `Rehang the tenor bell (${run})`;
+  await ana.page.getByRole("button", { name: "Ask for approval" }).click();
+  await ana.page.getByLabel("What for").fill(title);
+  await ana.page.getByLabel("Details").fill("Its stock is cracked.");
+  await ana.page.getByRole("button", { name: "Ask", exact: true }).click();
+  const card = (page: typeof ana.page) => page.getByRole("article").filter({ hasText: title });
+  for (const { page } of [ana, cora, olga]) await card(page).waitFor();
+  expect(await card(cora.page).locator("xpath=..").getAttribute("class")).toBe("arrive");
+  await accessible(cora.page);
+  await shoot(cora.page, "approvals");
+  // The answer waits; the screen does not.
+  let release = () => {};
+  const held = new Promise<void>(done => {
+    release = done;
+  });
+  await cora.page.route("**/approve", async route => {
+    await held;
+    await route.continue();
+  });
+  await card(cora.page).getByRole("button", { name: "Add a comment" }).click();
+  await card(cora.page).getByRole("textbox", { name: "Comment" }).fill("Before Sunday.");
+  await card(cora.page).getByRole("button", { name: "Approve" }).click();
+  await card(cora.page).getByText("sending…").waitFor();
+  expect(await card(olga.page).getByText("Pending").count()).toBe(1);
+  release();
+  for (const { page } of [ana, cora, olga]) await card(page).waitFor({ state: "detached" });
+  await olga.page.getByRole("tab", { name: "Approved" }).click();
+  await card(olga.page).getByText("Before Sunday.").waitFor();
+  await card(olga.page).getByText("Approved by cora").waitFor();
+});
+
+test("[C10] a decision that is refused is taken back, and said", async () => {
+  const { page } = await desk("ben", "approvals");
+  await live(page);
+  await rest("ana", "POST", "/api/approvals", { title: `Not for members (${run})` });
+  const card = page.getByRole("article").filter({ hasText: `Not for members (${run})` });
+  await card.getByRole("button", { name: "Reject" }).click();
+  await page.getByRole("alert").filter({ hasText: /./ }).first().waitFor();
+  await card.getByText("Pending").waitFor();
+});
+
+test("[C2] agents: their status and what they say, as it happens", async () => {
+  const { page } = await desk("cora", "agents");
+  await live(page);
+  await rest("cora", "POST", "/api/agents", { id: `ringer-${run}`, name: "The ringer" });
+  const agent = page.getByTestId(`agent-ringer-${run}`);
+  await agent.waitFor();
+  await rest("cora", "POST", `/api/agents/ringer-${run}/heartbeat`, { status: "busy" });
+  await agent.getByText("Busy").waitFor();
+  await agent.click();
+  await rest("cora", "POST", `/api/agents/ringer-${run}/messages`, { text: "The rope is warm.", level: "warning" });
+  await page.getByText("The rope is warm.", { exact: true }).waitFor();
+  await rest("cora", "POST", `/api/agents/ringer-${run}/events`, { type: "ai.peal.rung", data: { changes: 5040 } });
+  await page.getByText("changes: 5040").waitFor();
+  await accessible(page);
+  await shoot(page, "agents");
+});
+
+test("[C3] the badge counts up and down on all devices of one user, and of nobody else", async () => {
+  const [first, second, other] = [
+    await desk("ben", "notifications"),
+    await desk("ben", "agents"),
+    await desk("ana", "agents"),
+  ];
+  for (const { page } of [first, second, other]) await live(page);
+  const badge = (page: typeof first.page) => page.getByTestId("badge");
+  await rest("cora", "POST", "/api/notifications/read");
+  const before = Number.parseInt(
+    (await badge(first.page)
+      .textContent({ timeout: 300 })
+      .catch(() => "0")) ?? "0",
+    10,
+  );
+  for (const title of ["Noon", "Vespers"]) {
+    await rest("cora", "POST", "/api/notifications", {
+      audience: "user",
+      target: "ben",
+      title,
+      body: "The bell rings.",
+    });
+  }
+  for (const { page } of [first, second])
+    await badge(page)
+      .getByText(String(before + 2))
+      .waitFor();
+  await first.page.getByRole("listitem").filter({ hasText: "Vespers" }).first().waitFor();
+  await accessible(first.page);
+  await shoot(first.page, "notifications");
+  await first.page.getByRole("button", { name: "Mark as read: Vespers" }).first().click();
+  for (const { page } of [first, second])
+    await badge(page)
+      .getByText(String(before + 1))
+      .waitFor();
+  await first.page.getByRole("button", { name: "Mark all as read" }).click();
+  for (const { page } of [first, second]) await until(async () => (await badge(page).count()) === 0);
+  expect(await other.page.getByText("Vespers").count()).toBe(0);
+});
+
+test("[A1] [A9] [F1] the playground: a table, a write by page and by SQL, and every message", async () => {
+  const { page } = await desk("ana", "playground");
+  await live(page);
+  const note = (text: string) => page.getByRole("listitem").filter({ hasText: text });
+  await page.getByRole("textbox", { name: "Write a note…" }).fill(`By hand ${run}`);
+  await page.keyboard.press("Enter");
+  await note(`By hand ${run}`)
+    .getByText(/after your click/)
+    .waitFor();
+  await stage.sql(`begin; insert into demo.note (tenant_id, text) values ('acme', 'Undone ${run}'); rollback`);
+  await stage.sql(`insert into demo.note (tenant_id, text) values ('acme', 'By SQL ${run}')`);
+  await note(`By SQL ${run}`)
+    .getByText(/after it was written/)
+    .waitFor();
+  expect(await note(`Undone ${run}`).count()).toBe(0);
+  await page.getByRole("button", { name: `Edit: By SQL ${run}` }).click();
+  await page.getByRole("textbox", { name: "The note’s text" }).fill(`Mended ${run}`);
+  await page.keyboard.press("Enter");
+  await note(`Mended ${run}`).waitFor();
+  const frames = page.getByRole("list", { name: "Messages sent and received" });
+  await frames
+    .getByText(/^note\.updated/)
+    .first()
+    .waitFor();
+  expect(
+    await frames
+      .getByText(/connect/)
+      .first()
+      .textContent(),
+  ).not.toContain("token");
+  await accessible(page);
+  await shoot(page, "playground");
+  await page.getByRole("button", { name: `Delete: By hand ${run}` }).click();
+  await note(`By hand ${run}`).waitFor({ state: "detached" });
+  await page.getByRole("textbox", { name: "Channel" }).fill("agents");
+  await page.getByRole("button", { name: "Follow" }).click();
+  await page.getByText("Nothing has been told since you came.").waitFor();
+  await rest("cora", "POST", "/api/agents", { id: `watched-${run}`, name: "Watched" });
+  await page.getByText("agent.created").first().waitFor();
+});
