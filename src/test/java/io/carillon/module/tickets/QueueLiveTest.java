@@ -2,6 +2,11 @@ package io.carillon.module.tickets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
@@ -12,19 +17,25 @@ import io.carillon.conformance.RawWebSocket;
 import io.carillon.conformance.TestNode;
 import io.carillon.module.ModuleNode;
 import io.carillon.module.Person;
+import io.carillon.node.LogLines;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /// `/ws/{tenant}/{clientType}` on two nodes: who hears what, how fast, and what was missed.
 @Timeout(60)
@@ -41,7 +52,14 @@ class QueueLiveTest {
 
     @BeforeAll
     static void start() {
-        node = ModuleNode.start("carillon.connection.connect-timeout", "1s");
+        node =
+                ModuleNode.start(
+                        "carillon.connection.connect-timeout",
+                        "1s",
+                        "carillon.sight.census",
+                        "1s",
+                        "endpoints.prometheus.sensitive",
+                        false);
         other = node.another();
         admin = node.person("acme", "cora", "admin");
         clerk = node.person("acme", "ana", "clerk");
@@ -395,6 +413,60 @@ class QueueLiveTest {
                     .isEmpty();
         }
         assertThat(told).contains("connected", "queue_update", "ticket_taken", "error", "pong");
+    }
+
+    @Test
+    @Tag("D7")
+    void theseConnectionsAreCountedWithTheOthers() {
+        try (var totem = Booth.at(node.node(), "/ws/acme/totem").in()) {
+            var counted =
+                    Pattern.compile("carillon_connections\\{[^}]*transport=\"queue\"[^}]*} [1-9]");
+            while (!counted.matcher(clerk.get("/prometheus").whole().body()).find()) {
+                totem.say("ping").next("pong");
+                LockSupport.parkNanos(150_000_000);
+            }
+        }
+    }
+
+    /// Not even at the level at which the framework tells whole addresses and headers.
+    @Test
+    @Tag("D1")
+    void tokensAndKeysStandInNoLog() {
+        var token = token("ana", "clerk");
+        var written = new ByteArrayOutputStream();
+        var root = (Logger) LoggerFactory.getLogger("io");
+        var appender = new OutputStreamAppender<ILoggingEvent>();
+        var lines = new LogLines();
+        lines.setContext(root.getLoggerContext());
+        lines.setFormat("json");
+        lines.start();
+        appender.setContext(root.getLoggerContext());
+        appender.setEncoder(lines);
+        appender.setOutputStream(written);
+        appender.start();
+        var level = root.getLevel();
+        root.setAdditive(false);
+        root.addAppender(appender);
+        root.setLevel(Level.TRACE);
+        try {
+            Booth.at(node.node(), "/ws/acme/operator?token=" + token).in().close();
+            try (var first = Booth.at(node.node(), "/ws/acme/operator")) {
+                first.say("{\"type\":\"auth\",\"token\":\"" + token + "\"}").in();
+            }
+            var key = "YWNtZQ." + "k".repeat(43);
+            try (var totem = Booth.at(node.node(), "/ws/acme/totem", "Carillon-Device-Key", key)) {
+                assertThat(totem.closeCode()).isEqualTo(4103);
+            }
+        } finally {
+            root.setLevel(level);
+            root.setAdditive(true);
+            root.detachAppender(appender);
+        }
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .contains("/ws/acme/operator")
+                .doesNotContain(token)
+                .doesNotContain(token.substring(token.lastIndexOf('.') + 1))
+                .doesNotContain("k".repeat(43));
     }
 
     @Test
