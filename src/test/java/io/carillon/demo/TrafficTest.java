@@ -25,7 +25,11 @@ class TrafficTest {
                     "notification",
                     "notifications",
                     "inbox",
-                    "chat");
+                    "chat",
+                    "event",
+                    "studio",
+                    "ticket_update",
+                    "tickets");
 
     @Test
     @Timeout(60)
@@ -36,14 +40,17 @@ class TrafficTest {
             assertThat(off.get("on").asBoolean()).isFalse();
             var modules = new HashSet<String>();
             off.get("modules").forEach(module -> modules.add(module.asText()));
-            assertThat(modules).contains("approvals", "agents", "notifications", "chat");
+            assertThat(modules)
+                    .contains("approvals", "agents", "notifications", "chat", "studio", "tickets");
             var channels =
                     new String[] {
                         "approvals",
                         "agents",
                         "notifications.tenant",
                         "notifications:ana",
-                        "conversations:ana"
+                        "conversations:ana",
+                        "events",
+                        "queue"
                     };
             try (var acme = new Person(node, "acme", "ana", "member").follow(channels);
                     var globex =
@@ -53,11 +60,12 @@ class TrafficTest {
                                             "agents",
                                             "notifications.tenant",
                                             "notifications:emil",
-                                            "conversations:emil")) {
+                                            "conversations:emil",
+                                            "events",
+                                            "queue")) {
                 new Person(node, "acme", "ana").post("/api/demo/traffic", "{\"on\":true}").ok();
                 for (var follower : List.of(acme, globex)) {
-                    Set<String> missing =
-                            new HashSet<>(Set.of("approvals", "agents", "notifications", "chat"));
+                    Set<String> missing = new HashSet<>(MODULE_OF.values());
                     while (!missing.isEmpty()) {
                         missing.remove(MODULE_OF.get(follower.next().type().split("\\.")[0]));
                     }
@@ -76,8 +84,10 @@ class TrafficTest {
                             + " (select count(*) from carillon_app.agent) || ' ' ||"
                             + " (select count(*) from carillon_app.notification) || ' ' ||"
                             + " (select count(*) from carillon_app.conversation) || ' ' ||"
-                            + " (select count(*) from carillon_app.message)";
-            while (!node.ask(sql).equals("4 5 3 3 6")) {
+                            + " (select count(*) from carillon_app.message) || ' ' ||"
+                            + " (select count(*) from carillon_app.studio) || ' ' ||"
+                            + " (select count(*) from carillon_app.queue_ticket)";
+            while (!node.ask(sql).equals("4 5 3 3 6 3 4")) {
                 Thread.onSpinWait();
             }
             var cast =
@@ -88,7 +98,8 @@ class TrafficTest {
                             java.util.random.RandomGenerator.getDefault());
             node.bean(ApprovalTraffic.class).prepare(cast);
             node.bean(ChatTraffic.class).prepare(cast);
-            assertThat(node.ask(sql)).isEqualTo("4 5 3 3 6");
+            node.bean(TicketTraffic.class).prepare(cast);
+            assertThat(node.ask(sql)).isEqualTo("4 5 3 3 6 3 4");
         }
     }
 }
