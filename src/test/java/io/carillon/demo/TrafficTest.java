@@ -24,6 +24,10 @@ class TrafficTest {
                     "agents",
                     "notification",
                     "notifications",
+                    "inbox",
+                    "chat",
+                    "event",
+                    "studio",
                     "ticket_update",
                     "tickets");
 
@@ -36,10 +40,17 @@ class TrafficTest {
             assertThat(off.get("on").asBoolean()).isFalse();
             var modules = new HashSet<String>();
             off.get("modules").forEach(module -> modules.add(module.asText()));
-            assertThat(modules).contains("approvals", "agents", "notifications", "tickets");
+            assertThat(modules)
+                    .contains("approvals", "agents", "notifications", "chat", "studio", "tickets");
             var channels =
                     new String[] {
-                        "approvals", "agents", "notifications.tenant", "notifications:ana", "queue"
+                        "approvals",
+                        "agents",
+                        "notifications.tenant",
+                        "notifications:ana",
+                        "conversations:ana",
+                        "events",
+                        "queue"
                     };
             try (var acme = new Person(node, "acme", "ana", "member").follow(channels);
                     var globex =
@@ -49,12 +60,12 @@ class TrafficTest {
                                             "agents",
                                             "notifications.tenant",
                                             "notifications:emil",
+                                            "conversations:emil",
+                                            "events",
                                             "queue")) {
                 new Person(node, "acme", "ana").post("/api/demo/traffic", "{\"on\":true}").ok();
                 for (var follower : List.of(acme, globex)) {
-                    Set<String> missing =
-                            new HashSet<>(
-                                    Set.of("approvals", "agents", "notifications", "tickets"));
+                    Set<String> missing = new HashSet<>(MODULE_OF.values());
                     while (!missing.isEmpty()) {
                         missing.remove(MODULE_OF.get(follower.next().type().split("\\.")[0]));
                     }
@@ -72,8 +83,11 @@ class TrafficTest {
                     "select (select count(*) from carillon_app.approval) || ' ' ||"
                             + " (select count(*) from carillon_app.agent) || ' ' ||"
                             + " (select count(*) from carillon_app.notification) || ' ' ||"
+                            + " (select count(*) from carillon_app.conversation) || ' ' ||"
+                            + " (select count(*) from carillon_app.message) || ' ' ||"
+                            + " (select count(*) from carillon_app.studio) || ' ' ||"
                             + " (select count(*) from carillon_app.queue_ticket)";
-            while (!node.ask(sql).equals("4 5 3 4")) {
+            while (!node.ask(sql).equals("4 5 3 3 6 3 4")) {
                 Thread.onSpinWait();
             }
             var cast =
@@ -83,8 +97,9 @@ class TrafficTest {
                             java.net.http.HttpClient.newHttpClient(),
                             java.util.random.RandomGenerator.getDefault());
             node.bean(ApprovalTraffic.class).prepare(cast);
+            node.bean(ChatTraffic.class).prepare(cast);
             node.bean(TicketTraffic.class).prepare(cast);
-            assertThat(node.ask(sql)).isEqualTo("4 5 3 4");
+            assertThat(node.ask(sql)).isEqualTo("4 5 3 3 6 3 4");
         }
     }
 }

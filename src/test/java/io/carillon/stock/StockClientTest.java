@@ -10,8 +10,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 
 /// Stock clients from npm, unmodified, on one node.
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 @Tag("A8")
 class StockClientTest {

@@ -10,8 +10,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +19,6 @@ import java.util.Map;
 
 /// Connection state recovery of stock clients: `socket.recovered` is true exactly when nothing was
 /// missed.
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 @Tag("F3")
 class StockRecoveryTest {
