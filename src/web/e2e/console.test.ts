@@ -434,3 +434,37 @@ test("[D6] a kiosk whose WebSocket is blocked polls, says so, and still hears th
   proxy.socketsBlocked = false;
   await live(page);
 });
+
+test("[B2] [B3] [B6] the studio: on air with its meter, silence is found, and without a live way it is read every 5 s", async () => {
+  const studio = `s-${run}`;
+  await rest("cora", "POST", "/api/studios", { id: studio, name: `Studio ${run}` });
+  const { page } = await desk("ana", "studio", proxy.origin);
+  await live(page);
+  const box = page.getByRole("region", { name: studio });
+  await box.getByText("Off air").waitFor();
+  await page.getByTestId("hearing").getByText("Heard live").waitFor();
+  const began = Date.now() - 20_000;
+  let first = 0;
+  const samples = async (count: number, level: number) => {
+    const window = { left: level, right: level, peakLeft: level + 6, peakRight: level + 6, clipped: 0 };
+    const windows = Array.from({ length: count }, () => window);
+    const at = new Date(began + first * 100).toISOString();
+    await rest("cora", "POST", "/api/studio/samples", { studio, run, first, at, window_ms: 100, windows, end: false });
+    first += count;
+  };
+  await samples(10, -18);
+  await box.getByText("On air").waitFor();
+  await samples(10, -12.5);
+  await box.getByRole("meter", { name: /Left/ }).and(page.locator('[aria-valuetext*="-12.5"]')).waitFor();
+  await box.getByRole("button", { name: studio }).click();
+  await samples(70, -95);
+  await page.getByRole("listitem").filter({ hasText: "Silence" }).getByText(/began/).waitFor();
+  await accessible(page);
+  await shoot(page, "studio");
+  proxy.socketsBlocked = true;
+  proxy.streamsBlocked = true;
+  proxy.cut();
+  await page.getByTestId("hearing").getByText("Read every 5 s").waitFor();
+  await rest("cora", "PUT", `/api/studios/${studio}/listeners`, { listeners: 77 });
+  await box.getByText("77 listeners").waitFor();
+});
