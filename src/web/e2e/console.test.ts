@@ -373,6 +373,7 @@ test("[D3] [D4] [D5] a totem is paired, takes a ticket, sees its place, and is s
   };
   const totem = await pair("totem");
   const display = await pair("display");
+  await accessible(admin.page);
   await shoot(admin.page, "queue-screens");
   await totem.page.getByRole("button", { name: "Allow sound" }).click();
   await display.page.getByRole("button", { name: "Allow sound" }).click();
@@ -392,6 +393,7 @@ test("[D3] [D4] [D5] a totem is paired, takes a ticket, sees its place, and is s
   await clerk.page.getByRole("button", { name: "Call the next one" }).click();
   await clerk.page.getByTestId("at-counter").getByText(ticket).waitFor();
   await totem.page.getByText("Please go to").waitFor();
+  expect(totem.page.url()).toContain("#/totem/called/");
   await totem.page.getByText(`Desk ${run}`).waitFor();
   await display.page
     .getByRole("region", { name: /Now called/ })

@@ -34,9 +34,6 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(() => import("./pages/approvals.tsx")),
   },
   { name: "agents", title: "agents", icon: Bot, page: lazy(() => import("./pages/agents.tsx")) },
-  { name: "chat", title: "chat", icon: MessagesSquare, page: lazy(() => import("./pages/chat.tsx")) },
-  { name: "queue", title: "queue", icon: Ticket, page: lazy(() => import("./pages/queue.tsx")) },
-  { name: "studio", title: "studio", icon: Radio, page: lazy(() => import("./pages/studio.tsx")) },
   {
     name: "notifications",
     title: "notifications",
@@ -44,6 +41,9 @@ export const PAGES: readonly PageEntry[] = [
     icon: BellRing,
     page: lazy(() => import("./pages/notifications.tsx")),
   },
+  { name: "chat", title: "chat", icon: MessagesSquare, page: lazy(() => import("./pages/chat.tsx")) },
+  { name: "queue", title: "queue", icon: Ticket, page: lazy(() => import("./pages/queue.tsx")) },
+  { name: "studio", title: "studio", icon: Radio, page: lazy(() => import("./pages/studio.tsx")) },
   {
     name: "operations",
     title: "operations",

@@ -13,9 +13,6 @@ export const en = {
   save: "Save",
   remove: "Delete",
   edit: "Edit",
-  yes: "yes",
-  no: "no",
-  none: "none",
   all: "All",
 
   signIn: "Sign in",
@@ -64,7 +61,6 @@ export const en = {
   comment: "Comment",
   addComment: "Add a comment",
   withdraw: "Withdraw",
-  askedBy: "{user}",
   decidedBy: "{status} by {user}",
   expires: "expires",
   deciding: "sending…",
@@ -72,11 +68,6 @@ export const en = {
 
   agents: "Agents",
   agentsNote: "Who works, and what they say. Silent ones go offline by themselves.",
-  newAgent: "Register an agent",
-  agentId: "Id",
-  agentName: "Name",
-  register: "Register",
-  registered: "Registered.",
   noAgents: "No agents yet.",
   statusOnline: "Online",
   statusBusy: "Busy",
@@ -88,7 +79,6 @@ export const en = {
   nothingSaid: "Nothing yet.",
   work: "Work, as it happens",
   noWork: "What agents do and say appears here.",
-  heartbeat: "Send a sign of life",
   chooseAgent: "Choose an agent to read what it said.",
 
   notifications: "Notifications",

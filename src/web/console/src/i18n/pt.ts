@@ -14,9 +14,6 @@ export const pt: Words = {
   save: "Salvar",
   remove: "Excluir",
   edit: "Editar",
-  yes: "sim",
-  no: "não",
-  none: "nenhum",
   all: "Todas",
 
   signIn: "Entrar",
@@ -66,7 +63,6 @@ export const pt: Words = {
   comment: "Comentário",
   addComment: "Incluir um comentário",
   withdraw: "Retirar",
-  askedBy: "{user}",
   decidedBy: "{status} por {user}",
   expires: "expira",
   deciding: "enviando…",
@@ -74,11 +70,6 @@ export const pt: Words = {
 
   agents: "Agentes",
   agentsNote: "Quem trabalha e o que diz. Quem se cala fica offline sozinho.",
-  newAgent: "Registrar um agente",
-  agentId: "Id",
-  agentName: "Nome",
-  register: "Registrar",
-  registered: "Registrado.",
   noAgents: "Ainda não há agentes.",
   statusOnline: "Online",
   statusBusy: "Ocupado",
@@ -90,7 +81,6 @@ export const pt: Words = {
   nothingSaid: "Nada ainda.",
   work: "O trabalho, enquanto acontece",
   noWork: "O que os agentes fazem e dizem aparece aqui.",
-  heartbeat: "Enviar um sinal de vida",
   chooseAgent: "Escolha um agente para ler o que ele disse.",
 
   notifications: "Notificações",

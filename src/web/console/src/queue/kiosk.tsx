@@ -3,6 +3,7 @@ import { Volume2 } from "lucide-react";
 import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { useT } from "../i18n/index.tsx";
 import { useRoute } from "../router.ts";
+import { stored } from "../session.ts";
 import { StatusPill } from "../shell/connection.tsx";
 import { Bell, company } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
@@ -83,7 +84,7 @@ function Code({ kind, tenant, done }: { kind: Kind; tenant: string; done: (paire
 function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: () => void }) {
   const t = useT();
   const { query } = useRoute();
-  const [mine, setMine] = useState<TakenTicket | null>(null);
+  const [mine, setMine] = useTicket();
   const [call, setCall] = useState<TicketChange | null>(null);
   const poll = Number(query.get("poll")) || undefined;
   const backoff = (window as { carillonBackoff?: { min?: number; max?: number } }).carillonBackoff;
@@ -93,10 +94,17 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
       if (kind === "display" || change.id === mine?.id) {
         chime();
         setCall(change);
+        // Where the totem is now; the page stays the same, and with it its connection.
+        if (kind === "totem") history.replaceState(null, "", `#/totem/called/${encodeURIComponent(change.id)}`);
       }
     },
   );
   const { queue, status, refused } = screen;
+  const done = () => {
+    setMine(null);
+    setCall(null);
+    history.replaceState(null, "", "#/totem");
+  };
   return (
     <div className="kiosk" data-kind={kind}>
       <header className="top">
@@ -117,13 +125,28 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
         ) : !queue ? null : kind === "display" ? (
           <Display queue={queue} call={call} />
         ) : mine ? (
-          <Mine ticket={mine} queue={queue} call={call} done={() => [setMine(null), setCall(null)]} />
+          <Mine ticket={mine} queue={queue} call={call} done={done} />
         ) : (
           <Totem queue={queue} take={screen.take} taken={setMine} />
         )}
       </main>
     </div>
   );
+}
+
+const TICKET = "carillon.ticket";
+
+/** One's ticket outlives a reload of the page. */
+function useTicket(): [TakenTicket | null, (ticket: TakenTicket | null) => void] {
+  const [ticket, set] = useState(() => {
+    const kept = stored(() => sessionStorage.getItem(TICKET));
+    return kept ? (JSON.parse(kept) as TakenTicket) : null;
+  });
+  const keep = useCallback((wanted: TakenTicket | null) => {
+    stored(() => (wanted ? sessionStorage.setItem(TICKET, JSON.stringify(wanted)) : sessionStorage.removeItem(TICKET)));
+    set(wanted);
+  }, []);
+  return [ticket, keep];
 }
 
 function SoundPrompt() {

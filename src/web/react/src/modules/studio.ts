@@ -108,6 +108,8 @@ export function useStudio(callbacks: StudioCallbacks = {}) {
       void queries.invalidateQueries({ queryKey: KEY });
     },
   });
+  // A studio more, or less, or with another name.
+  useChannel("studio", { events: () => void queries.invalidateQueries({ queryKey: KEY }) });
   const { state } = useConnectionStatus();
   const deaf = state !== "connected" && state !== "connecting" && visible;
   useEffect(() => {

@@ -44,6 +44,17 @@ final class Air {
         keeper.post("/api/studios", "{\"id\":\"%s\",\"name\":\"The %s\"}".formatted(id, id)).ok();
     }
 
+    /// What one test leaves on air must not end, and be told, in the middle of another.
+    static void patient(Person keeper) {
+        keeper.send(
+                        "PATCH",
+                        "/api/studio/settings",
+                        "{\"probe_timeout_ms\":600000}",
+                        "If-Match",
+                        "\"1\"")
+                .ok();
+    }
+
     /// @return the exit code and what the program said
     static Ran probe(InputStream in, String... args) {
         var err = new ByteArrayOutputStream();

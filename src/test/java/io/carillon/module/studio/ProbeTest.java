@@ -45,6 +45,8 @@ class ProbeTest {
         ana = node.person("acme", "ana", "member");
         dora = node.person("globex", "dora", "admin");
         Air.studio(dora, "tower");
+        Air.studio(cora, "first");
+        Air.patient(cora);
     }
 
     @AfterAll

@@ -46,6 +46,7 @@ class WatchedTest {
         cora = node.person("acme", "cora", "admin");
         mic = node.person("acme", "mic", "probe");
         Air.studio(cora, "tower");
+        Air.patient(cora);
         Air.studio(node.person("globex", "dora", "admin"), "tower");
         told = new Told(new ConcurrentLinkedQueue<>());
         node.node().bean(Hub.class).observe(told);
