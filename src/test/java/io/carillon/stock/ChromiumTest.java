@@ -11,8 +11,6 @@ import io.carillon.conformance.TestNode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 
 /// The stock client in a real browser, on a page of another origin. Skipped, and said so, where
 /// there is no Chromium.
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 @Tag("A8")
 class ChromiumTest {
@@ -56,9 +53,9 @@ class ChromiumTest {
             var browser = browse(target, profile);
             try {
                 assertThat(next()).contains("connect").contains("\"recovered\":false");
-                for (var n = 0; n < 300; n++) {
-                    node.emit("acme", "orders", "order.created", "{\"n\":" + n + "}");
-                }
+                node.sql(Writing.each("orders", 0, 150));
+                assertThat(next()).contains("cut");
+                node.sql(Writing.each("orders", 150, 300));
                 assertThat(next()).contains("connect").contains("\"recovered\":true");
                 assertThat(next())
                         .contains("done")
