@@ -32,7 +32,17 @@ export async function desk(browser: Browser, user: string | null, page = "", ori
       errors.push(message.text());
     }
   });
-  await context.addInitScript(() => Object.assign(window, { carillonBackoff: { min: 50, max: 400 } }));
+  await context.addInitScript(() => {
+    Object.assign(window, { carillonBackoff: { min: 50, max: 400 } });
+    // Where a debugger looks at a page, it may sound; people's browsers want a touch first.
+    const Native = AudioContext;
+    window.AudioContext = class extends Native {
+      constructor() {
+        super();
+        void this.suspend();
+      }
+    };
+  });
   const opened = await context.newPage();
   await opened.goto(`${origin ?? `http://localhost:${nodePort}`}/${user ? `?user=${user}` : ""}#/${page}`);
   return { context, page: opened, errors };

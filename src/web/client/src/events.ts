@@ -196,6 +196,59 @@ export type QueueScreen = {
   updated_at: string;
 };
 
+export type QueueSnapshot = {
+  services: {
+    id: string;
+    name: string;
+    prefix: string;
+    status: string;
+    handling_seconds: number;
+    waiting: number;
+    counters: number;
+    busy: number;
+    wait_seconds: number;
+    [other: string]: unknown;
+  }[];
+  counters: {
+    id: string;
+    name: string;
+    status: string;
+    service_ids: string[];
+    operator: string | null;
+    [other: string]: unknown;
+  }[];
+  waiting: {
+    id: string;
+    code: string;
+    ticket_number: number;
+    service_id: string;
+    priority: number;
+    position: number;
+    wait_seconds: number;
+    queued_at: string;
+    customer_name: string | null;
+    [other: string]: unknown;
+  }[];
+  serving: QueueCall[];
+  recent: QueueCall[];
+  updated_at: string;
+  [other: string]: unknown;
+};
+
+export type QueueCall = {
+  id: string;
+  code: string;
+  ticket_number: number;
+  service_id: string;
+  status: string;
+  counter_id: string | null;
+  counter: string | null;
+  calls: number;
+  called_at: string | null;
+  customer_name: string | null;
+  [other: string]: unknown;
+};
+
 export type AudioLevel = {
   left: number;
   right: number;

@@ -1,12 +1,15 @@
 import type { Carillon } from "@carillon/client";
 import { CarillonProvider } from "@carillon/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Languages } from "./i18n/index.tsx";
+import { useRoute } from "./router.ts";
 import { type Credential, open, remember, remembered } from "./session.ts";
 import { Shell } from "./shell/shell.tsx";
 import { SignIn } from "./shell/sign-in.tsx";
 import { Toasts } from "./ui/toasts.tsx";
+
+const Kiosk = lazy(() => import("./queue/kiosk.tsx"));
 
 interface Opened {
   client: Carillon;
@@ -20,10 +23,16 @@ export function App() {
     remember(wanted);
     setCredential(wanted);
   }, []);
+  const { path } = useRoute();
+  const kiosk = path[0] === "totem" || path[0] === "display" ? path[0] : null;
   return (
     <Languages>
       <Toasts>
-        {credential === null ? (
+        {kiosk ? (
+          <Suspense>
+            <Kiosk kind={kiosk} />
+          </Suspense>
+        ) : credential === null ? (
           <SignIn become={become} />
         ) : (
           <SignedIn key={JSON.stringify(credential)} credential={credential} become={become} />

@@ -4,6 +4,7 @@ import "./style/base.css";
 import "./style/shell.css";
 import "./style/parts.css";
 import "./style/pages.css";
+import "./style/chat.css";
 import { dress } from "./theme.ts";
 
 dress();

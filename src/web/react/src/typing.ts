@@ -1,5 +1,5 @@
 import type { Carillon, CarillonEvent, Undo } from "@carillon/client";
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useCarillon } from "./provider.tsx";
 
 export interface Typer {
@@ -8,6 +8,7 @@ export interface Typer {
 }
 
 interface TypingData {
+  userId?: string;
   userName?: string;
   [other: string]: unknown;
 }
@@ -30,6 +31,7 @@ export class Typing {
     private readonly channel: string,
     private readonly data: Record<string, unknown>,
     private readonly me: string | null,
+    private readonly instead: (on: boolean) => unknown = () => {},
   ) {
     this.undo = client.subscribe<CarillonEvent<string, TypingData>>(channel, {
       events: events => events.forEach(event => void this.hear(event)),
@@ -42,7 +44,7 @@ export class Typing {
     this.idle = setTimeout(this.stop, IDLE);
     if (Date.now() - this.toldAt < AGAIN) return;
     this.toldAt = Date.now();
-    void this.client.publish(this.channel, "typing.start", this.data);
+    this.tell("typing.start");
   };
 
   /** The message was sent, or thrown away. */
@@ -50,7 +52,7 @@ export class Typing {
     clearTimeout(this.idle);
     if (this.toldAt === Number.NEGATIVE_INFINITY) return;
     this.toldAt = Number.NEGATIVE_INFINITY;
-    void this.client.publish(this.channel, "typing.stop", this.data);
+    this.tell("typing.stop");
   };
 
   readonly subscribe = (hear: () => void): Undo => {
@@ -64,14 +66,21 @@ export class Typing {
     for (const { timer } of this.until.values()) clearTimeout(timer);
   }
 
+  private tell(type: "typing.start" | "typing.stop"): void {
+    void this.client
+      .publish(this.channel, type, this.data)
+      .then(({ ok }) => ok || this.instead(type === "typing.start"));
+  }
+
   private hear({ type, actor, data }: CarillonEvent<string, TypingData>): void {
-    if (!actor || actor === this.me) return;
+    const user = type.startsWith("typing.") ? (data?.userId ?? actor) : actor;
+    if (!user || user === this.me) return;
     if (type === "typing.start") {
-      clearTimeout(this.until.get(actor)?.timer);
-      const typer = { user: actor, name: data?.userName ?? actor };
-      this.until.set(actor, { typer, timer: setTimeout(() => this.forget(actor), GONE) });
+      clearTimeout(this.until.get(user)?.timer);
+      const typer = { user, name: data?.userName ?? user };
+      this.until.set(user, { typer, timer: setTimeout(() => this.forget(user), GONE) });
       this.show();
-    } else if (type === "typing.stop" || type.startsWith("message.")) this.forget(actor);
+    } else if (type === "typing.stop" || type === "message.created") this.forget(user);
   }
 
   private forget(user: string): void {
@@ -88,14 +97,24 @@ export class Typing {
 const NOBODY: readonly Typer[] = [];
 const still = () => () => {};
 
-/** @param me this user's id, who is not listed */
-export function useTyping(channel: string | null, data: Record<string, unknown> = {}, me: string | null = null) {
+/**
+ * @param me this user's id, who is not listed
+ * @param instead tells it another way when it cannot be published, as without a WebSocket
+ */
+export function useTyping(
+  channel: string | null,
+  data: Record<string, unknown> = {},
+  me: string | null = null,
+  instead: (on: boolean) => unknown = () => {},
+) {
   const client = useCarillon();
   const said = JSON.stringify(data);
+  const latest = useRef(instead);
+  latest.current = instead;
   const [typing, set] = useState<Typing | null>(null);
   useEffect(() => {
     if (channel === null) return;
-    const made = new Typing(client, channel, JSON.parse(said), me);
+    const made = new Typing(client, channel, JSON.parse(said), me, on => latest.current(on));
     set(made);
     return () => {
       made.close();

@@ -1,22 +1,38 @@
 import type { Status } from "@carillon/client";
 import { useCarillon, useConnectionStatus, useNextAttempt, usePending } from "@carillon/react";
 import { CloudOff, LoaderCircle, RefreshCw, Send, Wifi, WifiOff } from "lucide-react";
+import type { ReactNode } from "react";
 import { type Translation, useT } from "../i18n/index.tsx";
 
 /** The connection, everywhere and always; short gaps are kept quiet by the client. */
 export function ConnectionIndicator() {
   const client = useCarillon();
   const status = useConnectionStatus();
-  const next = useNextAttempt(status);
   const pending = usePending();
   const t = useT();
   return (
-    <div className="connection" data-state={status.state} data-testid="connection">
+    <StatusPill status={status} retry={() => client.retry()}>
       {pending.length > 0 && (
         <span className="pending" title={t("pendingHint")}>
           <Send size={14} aria-hidden /> {t("pending", { n: pending.length })}
         </span>
       )}
+    </StatusPill>
+  );
+}
+
+interface PillProps {
+  status: Status;
+  retry: () => void;
+  children?: ReactNode;
+}
+
+export function StatusPill({ status, retry, children }: PillProps) {
+  const next = useNextAttempt(status);
+  const t = useT();
+  return (
+    <div className="connection" data-state={status.state} data-testid="connection">
+      {children}
       <span className="connection-state">
         <StateIcon status={status} />
         <span className="connection-text">
@@ -27,7 +43,7 @@ export function ConnectionIndicator() {
         </span>
       </span>
       {status.state === "failed" && (
-        <button type="button" className="small" onClick={() => client.retry()}>
+        <button type="button" className="small" onClick={retry}>
           <RefreshCw size={14} aria-hidden /> {t("retry")}
         </button>
       )}

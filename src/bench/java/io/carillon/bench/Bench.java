@@ -25,6 +25,7 @@ public final class Bench {
             case "storm" -> Storm.run(options);
             case "latency" -> Latency.run(options);
             case "writers" -> Writers.run(options);
+            case "noisy" -> Noisy.run(options);
             case "table" -> Results.table();
             default -> throw new IllegalArgumentException("no figure " + arguments[0]);
         }

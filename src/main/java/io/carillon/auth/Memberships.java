@@ -176,9 +176,7 @@ final class Memberships {
 
     private static @Nullable Boolean[] members(
             Connection connection, Group group, List<Question> questions) throws SQLException {
-        try (var limit = connection.createStatement()) {
-            limit.execute("set local statement_timeout = '2s'");
-        }
+        begin(connection, "2s", group.tenant);
         try (var query = connection.prepareStatement("select carillon.members(?, ?, ?, ?)")) {
             query.setString(1, group.query);
             query.setString(2, group.tenant);
@@ -252,14 +250,7 @@ final class Memberships {
     }
 
     private static boolean member(Connection connection, Question question) throws SQLException {
-        // With the tenant set, row security shows the query the tenant's rows, and no others.
-        try (var limit =
-                connection.prepareStatement(
-                        "select set_config('statement_timeout', '1s', true),"
-                                + " set_config('carillon.tenant', ?, true)")) {
-            limit.setString(1, question.tenant);
-            limit.execute();
-        }
+        begin(connection, "1s", question.tenant);
         try (var query = connection.prepareStatement("select carillon.member(?, ?, ?, ?)")) {
             query.setString(1, question.query);
             query.setString(2, question.tenant);
@@ -268,6 +259,19 @@ final class Memberships {
             try (var rows = query.executeQuery()) {
                 return rows.next() && rows.getBoolean(1);
             }
+        }
+    }
+
+    /// With the tenant set, row security shows the query the tenant's rows, and no others.
+    private static void begin(Connection connection, String timeout, String tenant)
+            throws SQLException {
+        try (var settings =
+                connection.prepareStatement(
+                        "select set_config('statement_timeout', ?, true),"
+                                + " set_config('carillon.tenant', ?, true)")) {
+            settings.setString(1, timeout);
+            settings.setString(2, tenant);
+            settings.execute();
         }
     }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /// is sent and what Socket.IO clients may send. Served at `/asyncapi.json`, `/asyncapi.yaml`,
 /// browsable at `/asyncapi`.
 public final class AsyncApi {
-    private static final String COMPONENTS = "components/schemas";
+    static final String COMPONENTS = "components/schemas";
     private static final String WIRE =
             "Where it lives: `/realtime` (WebSocket) and `/events` (server-sent events, polling),"
                 + " see src/docs/protocol.md. A message here is the `type` and `data` of one event;"
@@ -50,6 +50,7 @@ public final class AsyncApi {
             if (!module.commands().isEmpty()) {
                 accepted(module, channels, operations, messages);
             }
+            new AsyncApiSockets(document, module).add();
         }
         return document;
     }
@@ -130,7 +131,7 @@ public final class AsyncApi {
         operation(operations, "tell-" + channel.name(), "send", channel.name(), type.type());
     }
 
-    private static void operation(
+    static void operation(
             ObjectNode operations, String name, String action, String channel, String message) {
         var key = id(name);
         if (!operations.has(key)) {
@@ -183,7 +184,7 @@ public final class AsyncApi {
     }
 
     /// Keys of components are letters, digits, `.`, `-` and `_`.
-    private static String id(String name) {
+    static String id(String name) {
         return name.replace(':', '-').replace("*", "any");
     }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 /// @param schemas its named JSON Schemas
 /// @param types its event types, those of watched rows first
 /// @param commands what Socket.IO clients may send to it
+/// @param sockets WebSocket addresses of its own, in the file's words
 public record ModuleFile(
         String name,
         String title,
@@ -28,7 +29,8 @@ public record ModuleFile(
         List<ChannelType> channels,
         ObjectNode schemas,
         List<EventType> types,
-        List<SocketCommand> commands) {
+        List<SocketCommand> commands,
+        ObjectNode sockets) {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
@@ -54,10 +56,7 @@ public record ModuleFile(
         tree.path("channels")
                 .properties()
                 .forEach(entry -> channels.put(entry.getKey(), channel(module, entry)));
-        var schemas =
-                tree.get("schemas") instanceof ObjectNode named
-                        ? named
-                        : Catalogue.JSON.createObjectNode();
+        var schemas = object(tree, "schemas");
         var types = new ArrayList<EventType>();
         tree.path("rows")
                 .properties()
@@ -75,7 +74,14 @@ public record ModuleFile(
                 List.copyOf(channels.values()),
                 schemas,
                 types,
-                commands);
+                commands,
+                object(tree, "sockets"));
+    }
+
+    private static ObjectNode object(JsonNode tree, String member) {
+        return tree.get(member) instanceof ObjectNode named
+                ? named
+                : Catalogue.JSON.createObjectNode();
     }
 
     private static JsonNode tree(String name) {

@@ -414,26 +414,39 @@ final class Commands {
             decline(command.id(), ErrorCode.RATE, "the tenant publishes too much; slow down");
             return;
         }
-        blocking(
-                command.id(),
-                () -> services.rights.publish(who, command.channel()),
-                access -> {
-                    switch (access) {
-                        case Access.Allowed() -> {
-                            services.ephemerals.publish(
-                                    who.tenant(),
-                                    command.channel(),
-                                    command.type(),
-                                    data,
-                                    who.user());
-                            answer(new Message.Done(command.id()));
-                        }
-                        case Access.Forbidden(var code, var message) ->
-                                decline(
-                                        command.id(),
-                                        code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
-                                        code.code() + ": " + message);
-                    }
-                });
+        blocking(command.id(), () -> published(who, command), Runnable::run);
+    }
+
+    /// By the channel's rule; where it lets nobody publish, by the word of a module. Blocks.
+    ///
+    /// @return what is left to do on the loop
+    private Runnable published(Principal who, Command.Publish command) {
+        var channel = command.channel();
+        var access = services.rights.publish(who, channel);
+        if (access instanceof Access.Allowed) {
+            return () -> {
+                services.ephemerals.publish(
+                        who.tenant(), channel, command.type(), command.data(), who.user());
+                answer(new Message.Done(command.id()));
+            };
+        }
+        for (var word : services.words) {
+            if (word.takes(channel, command.type())) {
+                var said = word.say(who, channel, command.type(), command.data());
+                return () -> answer(command, said);
+            }
+        }
+        return () -> answer(command, access);
+    }
+
+    private void answer(Command.Publish command, Access access) {
+        switch (access) {
+            case Access.Allowed() -> answer(new Message.Done(command.id()));
+            case Access.Forbidden(var code, var message) ->
+                    decline(
+                            command.id(),
+                            code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.FORBIDDEN,
+                            code.code() + ": " + message);
+        }
     }
 }

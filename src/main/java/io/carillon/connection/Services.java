@@ -1,5 +1,6 @@
 package io.carillon.connection;
 
+import io.carillon.auth.ClientWord;
 import io.carillon.limit.Limits;
 import io.carillon.log.Ephemerals;
 import io.carillon.log.History;
@@ -8,6 +9,7 @@ import io.carillon.presence.Attendance;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -20,6 +22,7 @@ public final class Services implements AutoCloseable {
     final Ephemerals ephemerals;
     final Attendance attendance;
     final Limits limits;
+    final List<ClientWord> words;
 
     final Counts counts = new Counts();
     final Journal journal = new Journal();
@@ -37,7 +40,8 @@ public final class Services implements AutoCloseable {
             History history,
             Ephemerals ephemerals,
             Attendance attendance,
-            Limits limits) {
+            Limits limits,
+            List<ClientWord> words) {
         this(
                 settings,
                 rights,
@@ -45,6 +49,7 @@ public final class Services implements AutoCloseable {
                 ephemerals,
                 attendance,
                 limits,
+                words,
                 Executors.newVirtualThreadPerTaskExecutor());
     }
 
@@ -55,7 +60,15 @@ public final class Services implements AutoCloseable {
             History history,
             Ephemerals ephemerals,
             ExecutorService blocking) {
-        this(settings, rights, history, ephemerals, Attendance.NONE, Limits.none(), blocking);
+        this(
+                settings,
+                rights,
+                history,
+                ephemerals,
+                Attendance.NONE,
+                Limits.none(),
+                List.of(),
+                blocking);
     }
 
     Services(
@@ -65,7 +78,9 @@ public final class Services implements AutoCloseable {
             Ephemerals ephemerals,
             Attendance attendance,
             Limits limits,
+            List<ClientWord> words,
             ExecutorService blocking) {
+        this.words = List.copyOf(words);
         this.attendance = attendance;
         this.limits = limits;
         this.blocking = blocking;

@@ -46,6 +46,17 @@ public final class Cast {
         }
     }
 
+    /// @return the node they speak to
+    URI server() {
+        return server;
+    }
+
+    /// @param user of [DemoUser#ALL]
+    /// @return a token of that user, for [DemoTokens#LIFE]
+    String token(String user) {
+        return tokens.issue(demoUser(user), Instant.now());
+    }
+
     /// @param bound exclusive
     /// @return 0 or more
     public int dice(int bound) {
@@ -87,11 +98,16 @@ public final class Cast {
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
-    private HttpRequest.Builder request(String user, String path) {
+    private static DemoUser demoUser(String user) {
         var who = DemoUser.named(user);
         if (who == null) {
             throw new IllegalArgumentException("there is no demo user " + user);
         }
+        return who;
+    }
+
+    private HttpRequest.Builder request(String user, String path) {
+        var who = demoUser(user);
         return HttpRequest.newBuilder(server.resolve(path))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")

@@ -19,9 +19,10 @@ public record DemoUser(String user, String name, String tenant, List<String> rol
             List.of(
                     new DemoUser("ana", "Ana", "acme", List.of("member")),
                     new DemoUser("ben", "Ben", "acme", List.of("member")),
-                    new DemoUser("cora", "Cora", "acme", List.of("member", "admin")),
+                    new DemoUser("cora", "Cora", "acme", List.of("member", "admin", "probe")),
                     new DemoUser("olga", "Olga", "acme", List.of("member", "admin", "operator")),
-                    new DemoUser("dora", "Dora", "globex", List.of("member", "admin")),
+                    new DemoUser("clara", "Clara", "acme", List.of("member", "clerk")),
+                    new DemoUser("dora", "Dora", "globex", List.of("member", "admin", "probe")),
                     new DemoUser("emil", "Emil", "globex", List.of("member")));
 
     static @Nullable DemoUser named(@Nullable String user) {

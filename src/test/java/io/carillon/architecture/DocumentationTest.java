@@ -54,7 +54,9 @@ class DocumentationTest {
     void noFileIsTooLongToRead() throws IOException {
         var long500 = new ArrayList<Path>();
         for (var source : sources(Path.of("src"), ".java", ".sql", ".ts", ".tsx")) {
-            if (Files.readAllLines(source).size() > LONGEST) {
+            var lines = Files.readAllLines(source);
+            // What is made from something else is read there.
+            if (lines.size() > LONGEST && !lines.getFirst().startsWith("// Made from ")) {
                 long500.add(source);
             }
         }

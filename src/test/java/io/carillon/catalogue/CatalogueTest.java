@@ -76,6 +76,33 @@ class CatalogueTest {
                 .startsWith("approval:created {\"id\":\"41\",\"tenantId\":\"acme\"");
     }
 
+    @Test
+    @Tag("C4")
+    @Tag("E2")
+    void theShapesOfTheClinicsDocument() {
+        assertThat(told("message.created").getFirst())
+                .startsWith(
+                        "message:new {\"type\":\"message:new\",\"conversationId\":\"3\","
+                                + "\"message\":{\"id\":\"6f1c9d1e-0000-4000-8000-000000000001\",")
+                .contains("\"status\":\"sent\"")
+                .endsWith("},\"timestamp\":\"1970-01-01T00:00:00Z\"}");
+        assertThat(told("message.created").getLast()).startsWith("chat.message {\"id\":");
+        assertThat(told("message.status").getFirst())
+                .startsWith("message:updated {\"type\":\"message:updated\"")
+                .contains("\"status\":\"read\"");
+        assertThat(told("conversation.updated").getFirst())
+                .startsWith(
+                        "conversation:updated {\"type\":\"conversation:updated\","
+                                + "\"conversationId\":\"3\",\"updates\":{\"id\":\"3\",")
+                .contains("\"lastText\":\"Hello\"");
+        assertThat(told("typing.start"))
+                .containsExactly(
+                        "typing:start {\"type\":\"typing:start\",\"conversationId\":\"3\","
+                                + "\"userId\":\"ana\",\"userName\":\"Ana\",\"expiresIn\":6000}",
+                        "typing.start {\"chatId\":\"3\",\"userId\":\"ana\","
+                                + "\"userName\":\"Ana\",\"expiresIn\":6000}");
+    }
+
     private static List<String> told(String type) {
         var known = types().filter(one -> one.type().equals(type)).findFirst().orElseThrow();
         return new SocketEvents(CATALOGUE)

@@ -9,8 +9,6 @@ import io.carillon.oracle.Verdict;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 /// In `mvn verify` short, in this JVM. `-Dcarillon.chaos.seconds=900` runs three processes behind
 /// HAProxy for so long; `-Dcarillon.chaos.seed=…` repeats the dice, `-Dcarillon.chaos.acts=ROLL,…`
 /// chooses. See `src/docs/testing.md`.
-@Execution(ExecutionMode.CONCURRENT)
 @Tag("A3")
 @Tag("A6")
 @Tag("C13")

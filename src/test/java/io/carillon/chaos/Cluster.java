@@ -56,6 +56,7 @@ final class Cluster implements Ground, Disturbances, AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(Duration.ofSeconds(1))
                     .build();
+    private final String classPath;
     private final Diary diary = new Diary(10_000);
     private final Map<String, Integer> counts = new TreeMap<>();
     private final List<Server> servers = new ArrayList<>();
@@ -63,9 +64,17 @@ final class Cluster implements Ground, Disturbances, AutoCloseable {
     private volatile boolean strict;
     private Proxy proxy;
 
+    /// Nodes of this build.
+    ///
     /// @param kind where the nodes run
     /// @param more settings of the nodes, on top of what all have
     Cluster(Kind kind, Map<String, Object> more) throws Exception {
+        this(kind, more, System.getProperty("java.class.path"));
+    }
+
+    /// @param classPath where the product lies that processes run
+    Cluster(Kind kind, Map<String, Object> more, String classPath) throws Exception {
+        this.classPath = classPath;
         folder = Files.createTempDirectory("carillon-chaos-");
         clock = kind == Kind.PROCESSES ? Clock.make(folder) : Clock.none();
         primary = Server.make(Files.createDirectory(folder.resolve("postgres-0")), clock);
@@ -102,7 +111,7 @@ final class Cluster implements Ground, Disturbances, AutoCloseable {
             case PROCESSES -> {
                 var log = logs().resolve("node" + (members.size() + 1) + ".log");
                 Files.deleteIfExists(log);
-                yield new ProcessMember(port, settings, log);
+                yield new ProcessMember(port, settings, log, classPath);
             }
         };
     }

@@ -28,12 +28,20 @@ public final class ProcessMember implements Member {
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(Duration.ofSeconds(1))
                     .build();
+    private String classPath;
     private Process process;
 
-    public ProcessMember(int port, Map<String, Object> settings, Path log) {
+    /// @param classPath where the product lies that it runs
+    public ProcessMember(int port, Map<String, Object> settings, Path log, String classPath) {
         this.port = port;
         this.settings = settings;
         this.log = log;
+        this.classPath = classPath;
+    }
+
+    /// @param next where the product lies that it runs from its next start on
+    void becomes(String next) {
+        classPath = next;
     }
 
     @Override
@@ -54,8 +62,7 @@ public final class ProcessMember implements Member {
                         "--enable-native-access=ALL-UNNAMED"));
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add("-Dmicronaut.server.port=" + port);
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), Carillon.class.getName()));
+        command.addAll(List.of("-cp", classPath, Carillon.class.getName()));
         process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)

@@ -8,8 +8,6 @@ import io.carillon.oracle.Verdict;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.Set;
 
 /// A deploy that nobody notices: three nodes are replaced one after the other while clients on all
 /// transports follow and writers write.
-@Execution(ExecutionMode.CONCURRENT)
 @Tag("F7")
 @Tag("A6")
 @Tag("C13")

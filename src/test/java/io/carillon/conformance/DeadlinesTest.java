@@ -7,8 +7,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 
 /// Deadlines, with short ones: pings, idle clients, tokens that end, half-open handshakes.
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 class DeadlinesTest {
     private static final String ANA = TestNode.token("acme", "ana");

@@ -8,7 +8,6 @@ import io.carillon.limit.Limits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// A tenant that does ten times what it may does not slow another.
-@Isolated
 @Timeout(120)
 @Tag("F8")
 class NoisyTenantTest {

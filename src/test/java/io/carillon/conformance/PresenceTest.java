@@ -9,8 +9,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /// Who is there, on two nodes of one Postgres.
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 @Tag("A6")
 class PresenceTest {

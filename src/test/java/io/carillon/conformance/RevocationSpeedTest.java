@@ -7,7 +7,6 @@ import io.carillon.auth.TestTokens;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// How long it takes from the order to the closed connection, on three nodes under load.
-@Isolated
 @Timeout(180)
 @Tag("F5")
 class RevocationSpeedTest {

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,7 +26,6 @@ import java.util.stream.IntStream;
 
 /// Clients that do not read while thousands of events are written: the server's memory stays as it
 /// was, and when they read again they get everything, once and in order.
-@Isolated
 @Timeout(120)
 @Tag("F6")
 class SlowReaderTest {

@@ -11,8 +11,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,7 +24,6 @@ import java.util.concurrent.Future;
 /// Roles belong to the whole server, so this has one of its own. `-Dtest.postgres.scratch.url=…` (a
 /// superuser's login) takes another, for example version 15; its roles carillon_owner and
 /// carillon_runtime are dropped.
-@Execution(ExecutionMode.CONCURRENT)
 class RolesTest {
     @TempDir static Path folder;
     private static EmbeddedPostgres postgres;

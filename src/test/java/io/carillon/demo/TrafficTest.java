@@ -23,7 +23,13 @@ class TrafficTest {
                     "ai",
                     "agents",
                     "notification",
-                    "notifications");
+                    "notifications",
+                    "inbox",
+                    "chat",
+                    "event",
+                    "studio",
+                    "ticket_update",
+                    "tickets");
 
     @Test
     @Timeout(60)
@@ -34,10 +40,17 @@ class TrafficTest {
             assertThat(off.get("on").asBoolean()).isFalse();
             var modules = new HashSet<String>();
             off.get("modules").forEach(module -> modules.add(module.asText()));
-            assertThat(modules).contains("approvals", "agents", "notifications");
+            assertThat(modules)
+                    .contains("approvals", "agents", "notifications", "chat", "studio", "tickets");
             var channels =
                     new String[] {
-                        "approvals", "agents", "notifications.tenant", "notifications:ana"
+                        "approvals",
+                        "agents",
+                        "notifications.tenant",
+                        "notifications:ana",
+                        "conversations:ana",
+                        "events",
+                        "queue"
                     };
             try (var acme = new Person(node, "acme", "ana", "member").follow(channels);
                     var globex =
@@ -46,11 +59,13 @@ class TrafficTest {
                                             "approvals",
                                             "agents",
                                             "notifications.tenant",
-                                            "notifications:emil")) {
+                                            "notifications:emil",
+                                            "conversations:emil",
+                                            "events",
+                                            "queue")) {
                 new Person(node, "acme", "ana").post("/api/demo/traffic", "{\"on\":true}").ok();
                 for (var follower : List.of(acme, globex)) {
-                    Set<String> missing =
-                            new HashSet<>(Set.of("approvals", "agents", "notifications"));
+                    Set<String> missing = new HashSet<>(MODULE_OF.values());
                     while (!missing.isEmpty()) {
                         missing.remove(MODULE_OF.get(follower.next().type().split("\\.")[0]));
                     }
@@ -67,18 +82,24 @@ class TrafficTest {
             var sql =
                     "select (select count(*) from carillon_app.approval) || ' ' ||"
                             + " (select count(*) from carillon_app.agent) || ' ' ||"
-                            + " (select count(*) from carillon_app.notification)";
-            while (!node.ask(sql).equals("4 5 3")) {
+                            + " (select count(*) from carillon_app.notification) || ' ' ||"
+                            + " (select count(*) from carillon_app.conversation) || ' ' ||"
+                            + " (select count(*) from carillon_app.message) || ' ' ||"
+                            + " (select count(*) from carillon_app.studio) || ' ' ||"
+                            + " (select count(*) from carillon_app.queue_ticket)";
+            while (!node.ask(sql).equals("4 5 3 3 6 3 4")) {
                 Thread.onSpinWait();
             }
-            node.bean(ApprovalTraffic.class)
-                    .prepare(
-                            new Cast(
-                                    java.net.URI.create("http://localhost:" + node.port()),
-                                    node.bean(DemoTokens.class),
-                                    java.net.http.HttpClient.newHttpClient(),
-                                    java.util.random.RandomGenerator.getDefault()));
-            assertThat(node.ask(sql)).isEqualTo("4 5 3");
+            var cast =
+                    new Cast(
+                            java.net.URI.create("http://localhost:" + node.port()),
+                            node.bean(DemoTokens.class),
+                            java.net.http.HttpClient.newHttpClient(),
+                            java.util.random.RandomGenerator.getDefault());
+            node.bean(ApprovalTraffic.class).prepare(cast);
+            node.bean(ChatTraffic.class).prepare(cast);
+            node.bean(TicketTraffic.class).prepare(cast);
+            assertThat(node.ask(sql)).isEqualTo("4 5 3 3 6 3 4");
         }
     }
 }

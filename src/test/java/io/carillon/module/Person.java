@@ -60,6 +60,11 @@ public final class Person {
         }
     }
 
+    /// @return for what speaks to the node in another way
+    public String token() {
+        return token;
+    }
+
     public Answer get(String path) {
         return send("GET", path, "");
     }

@@ -8,8 +8,6 @@ import io.carillon.database.EmbeddedPostgres;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,7 +26,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The whole program as a process of its own: what an operator sees and what is left behind.
-@Execution(ExecutionMode.CONCURRENT)
 class CarillonTest {
     private static final Path BINARIES = Path.of("target", "postgres-binaries").toAbsolutePath();
 

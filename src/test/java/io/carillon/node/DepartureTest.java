@@ -8,8 +8,6 @@ import io.carillon.database.PostgresFixture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -25,7 +23,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// How a node goes: the order that a balancer and its clients see.
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 @Tag("F7")
 @Tag("B7")

@@ -55,6 +55,9 @@ class LogLinesTest {
                 "{\"command\":\"connect\",\"token\":\"S3cretS3cret\"}",
                 "{\"ticket\" : \"S3cretS3cret\"}",
                 "{\"password\":\"S3cret\"}",
+                "{\"type\":\"auth\",\"device_key\":\"S3cretS3cret\"}",
+                "Carillon-Device-Key: YWNtZQ.S3cretS3cret",
+                "Carillon-Device-Key=[YWNtZQ.S3cretS3cret]",
                 "token was eyJS3cret.S3cretS3cret.S3cretS3cret, sorry"
             })
     void secretsAreCutOutWhoeverLogsThem(String message) {

@@ -3,8 +3,6 @@ package io.carillon.oracle;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.time.Duration;
 import java.util.Set;
@@ -16,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 ///
 /// `-Dcarillon.oracle.seed=…` repeats the dice, `-Dcarillon.oracle.seconds=…` sets how long it
 /// runs; see `src/docs/testing.md`.
-@Execution(ExecutionMode.CONCURRENT)
 @Tag("A1")
 @Tag("A3")
 @Tag("A4")

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.stream.LongStream;
 /// Promise 6: every buffer has a bound, and there is a stated thing that happens at the bound. The
 /// bounds of commands, messages and gaps are shown by `WebSocketTest` and `FollowingTest`; here are
 /// those that a client meets which does not read.
-@Isolated
 @Tag("F6")
 @Timeout(120)
 class BoundedTest {

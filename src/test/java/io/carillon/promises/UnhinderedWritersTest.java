@@ -10,7 +10,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.postgresql.PGConnection;
 
 import java.sql.Connection;
@@ -20,7 +19,6 @@ import java.util.List;
 
 /// Promise 4: publishing takes no lock that another writer waits for, and rings only while somebody
 /// sleeps. How a node stays awake when writers queue is shown by `TailTest`.
-@Isolated
 @Tag("F4")
 @Timeout(60)
 class UnhinderedWritersTest {

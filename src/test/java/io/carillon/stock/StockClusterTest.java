@@ -153,7 +153,9 @@ class StockClusterTest {
         settings.put("carillon.auth.secret", TestTokens.SECRET);
         settings.put("carillon.connection.max-gap", 100_000);
         settings.put("carillon.node.address", "127.0.0.1:" + port);
-        return new ProcessMember(port, Map.copyOf(settings), logs.resolve("node-" + port + ".log"));
+        var log = logs.resolve("node-" + port + ".log");
+        var classPath = System.getProperty("java.class.path");
+        return new ProcessMember(port, Map.copyOf(settings), log, classPath);
     }
 
     private static Proxy proxy(List<Integer> ports, Path folder, Path logs) throws IOException {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +15,6 @@ import java.util.stream.Stream;
 
 /// Runs the TypeScript tests that need a real node, on a [Stage]: the client in Node over every
 /// transport, and pages in Chromium. Their titles carry the rows of the mission.
-@Execution(ExecutionMode.CONCURRENT)
 class WebTest {
     private static final Path WEB = Path.of("src", "web");
 

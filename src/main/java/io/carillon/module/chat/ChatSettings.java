@@ -15,7 +15,7 @@ import java.time.Duration;
 @ConfigurationProperties("carillon.chat")
 public record ChatSettings(
         @Bindable(defaultValue = "200") int members,
-        @Bindable(defaultValue = "6s") Duration typing) {
+        @Bindable(defaultValue = "5s") Duration typing) {
     public ChatSettings {
         Setting.within("carillon.chat.members", members, 2, 1_000);
         Setting.within(

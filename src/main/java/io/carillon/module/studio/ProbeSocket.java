@@ -11,13 +11,17 @@ import io.micronaut.security.rules.SecurityRule;
 import io.micronaut.websocket.CloseReason;
 import io.micronaut.websocket.WebSocketSession;
 import io.micronaut.websocket.annotation.OnClose;
+import io.micronaut.websocket.annotation.OnError;
 import io.micronaut.websocket.annotation.OnMessage;
 import io.micronaut.websocket.annotation.OnOpen;
 import io.micronaut.websocket.annotation.ServerWebSocket;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 
 import jakarta.annotation.PreDestroy;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 @ServerWebSocket("/api/studio/probe")
 @Secured(SecurityRule.IS_AUTHENTICATED)
 class ProbeSocket {
+    private static final Logger LOG = LoggerFactory.getLogger(ProbeSocket.class);
+
     /// The largest message.
     static final int LARGEST = 128 * 1024;
 
@@ -84,6 +90,17 @@ class ProbeSocket {
             line.end();
             lines.remove(line);
         }
+    }
+
+    /// A message too large, for instance.
+    @OnError
+    void failed(WebSocketSession session, Throwable fault) {
+        LOG.debug("a probe is closed", fault);
+        closed(session);
+        session.close(
+                fault instanceof CorruptedWebSocketFrameException
+                        ? CloseReason.MESSAGE_TO_BIG
+                        : CloseReason.INTERNAL_ERROR);
     }
 
     /// The node goes: probes go to another one and send again what has no receipt.

@@ -15,7 +15,7 @@ import java.util.List;
 ///     report listeners and tracks, comma-separated
 /// @param status between two statuses of a studio that somebody watches; 100ms to 1m
 /// @param unacknowledged how many batches of one WebSocket may wait; whoever sends more is closed;
-///     1 to 1000
+///     16 to 1000
 /// @param eventsKept how long events of studios can be read by REST; 1h to 3650d
 @ConfigurationProperties("carillon.studio")
 public record StudioSettings(
@@ -29,7 +29,7 @@ public record StudioSettings(
         keepers = List.copyOf(keepers);
         Setting.within(
                 "carillon.studio.status", status, Duration.ofMillis(100), Duration.ofMinutes(1));
-        Setting.within("carillon.studio.unacknowledged", unacknowledged, 1, 1_000);
+        Setting.within("carillon.studio.unacknowledged", unacknowledged, 16, 1_000);
         Setting.within(
                 "carillon.studio.events-kept",
                 eventsKept,

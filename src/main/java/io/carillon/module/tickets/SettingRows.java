@@ -29,8 +29,7 @@ interface SettingRows extends GenericRepository<QueueSetting, String> {
     @Query(
             "select "
                     + COLUMNS
-                    + " from carillon_app.queue_setting where tenant_id = :tenant for no key"
-                    + " update")
+                    + " from carillon_app.queue_setting where tenant_id = :tenant for update")
     QueueSetting locked(String tenant);
 
     @Query("select exists (select from pg_timezone_names where name = :zone)")

@@ -26,7 +26,7 @@ public record TicketSettings(
         @Bindable(defaultValue = "10m") Duration pairingLife,
         @Bindable(defaultValue = "20") int pairingsOpen,
         @Bindable(defaultValue = "30") int pairingsPerMinute,
-        @Bindable(defaultValue = "/console/#/queue/pair?code={code}") String pairingPage,
+        @Bindable(defaultValue = "/#/queue/pair?code={code}") String pairingPage,
         @Bindable(defaultValue = "20") int takesPerMinute,
         @Bindable(defaultValue = "1m") Duration tidy,
         @Bindable(defaultValue = "90d") Duration kept) {

@@ -204,6 +204,13 @@ final class QueueClient implements Outlet, Pictures.Viewer {
         });
     }
 
+    /// A message is larger than any that is understood.
+    void tooLarge() {
+        if (!gone && connection != null) {
+            connection.close(Disconnect.TOO_LARGE);
+        }
+    }
+
     /// The framework could not read or hand over what came.
     void failed() {
         onLoop(() -> {

@@ -28,7 +28,6 @@ import java.util.function.Consumer;
 final class QueueSocket {
     private static final Logger LOG = LoggerFactory.getLogger(QueueSocket.class);
     private static final String CLIENT = "carillon.client";
-    private static final int LARGEST = 16 * 1024;
 
     private final QueueClients clients;
 
@@ -73,7 +72,7 @@ final class QueueSocket {
                 : null;
     }
 
-    @OnMessage(maxPayloadLength = LARGEST)
+    @OnMessage(maxPayloadLength = Wire.LARGEST)
     void message(String text, WebSocketSession session) {
         with(session, client -> client.said(text));
     }

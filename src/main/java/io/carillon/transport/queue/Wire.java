@@ -7,6 +7,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 /// The way to one client past the framework's session: whole frames to the channel, and what the
 /// channel says of itself. Confined to the channel's event loop.
 final class Wire {
+    /// Bytes of one message from a client, its parts together.
+    static final int LARGEST = 8 * 1024 + 512;
+
     private final Channel channel;
     private final TransportSettings settings;
     private final QueueClient client;
@@ -39,16 +47,40 @@ final class Wire {
                 .setWriteBufferWaterMark(
                         new WriteBufferWaterMark(
                                 settings.writeBuffer() / 2, settings.writeBuffer()));
-        channel.pipeline().addFirst("carillon-queue", new Tap());
+        var decoder = channel.pipeline().context(WebSocketFrameDecoder.class);
+        channel.pipeline().addAfter(decoder.name(), "carillon-queue", new Tap());
         channel.closeFuture().addListener(closed -> client.gone());
     }
 
-    /// Hears that something came, and that there is room again.
+    /// Hears that something came, and that there is room again. Counts the parts of a message: the
+    /// framework bounds each part, but not how many it puts together.
     private final class Tap extends ChannelInboundHandlerAdapter {
+        private int size;
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             client.heard();
-            context.fireChannelRead(message);
+            if (message instanceof WebSocketFrame frame && refused(frame)) {
+                frame.release();
+            } else {
+                context.fireChannelRead(message);
+            }
+        }
+
+        private boolean refused(WebSocketFrame frame) {
+            if (frame instanceof CloseWebSocketFrame
+                    || frame instanceof PingWebSocketFrame
+                    || frame instanceof PongWebSocketFrame) {
+                return false;
+            }
+            size += frame.content().readableBytes();
+            if (size > LARGEST && !ending) {
+                client.tooLarge();
+            }
+            if (frame.isFinalFragment()) {
+                size = 0;
+            }
+            return ending;
         }
 
         @Override

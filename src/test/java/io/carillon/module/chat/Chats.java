@@ -7,6 +7,7 @@ import io.carillon.module.Person;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// What the tests of chat say often.
 final class Chats {
@@ -52,6 +53,10 @@ final class Chats {
 
     static String status(Person who, String conversation, String message) {
         return who.get(path(conversation) + "/messages/" + message).ok().get("status").asText();
+    }
+
+    static List<String> uuids(int count) {
+        return Stream.generate(() -> UUID.randomUUID().toString()).limit(count).toList();
     }
 
     static List<Integer> positions(JsonNode page) {

@@ -7,6 +7,7 @@ import static io.carillon.module.chat.Chats.sent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.conformance.RawWebSocket;
 import io.carillon.module.ModuleNode;
 import io.carillon.module.Person;
 
@@ -15,10 +16,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /// Conversations and their members.
 class ConversationsTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
     private static ModuleNode node;
     private static Person ana;
     private static Person ben;
@@ -76,5 +82,165 @@ class ConversationsTest {
             assertThat(other.next("inbox.created").data().get("row").get("title").asText())
                     .isEqualTo("Second");
         }
+    }
+
+    @Test
+    @Tag("E2")
+    void anotherTitleReachesPagesAndLists() {
+        var id = begun(ana, "Ropes", "ben");
+        try (var page = ben.follow("chat:" + id);
+                var list = ben.follow("conversations:ben")) {
+            ben.send("PATCH", path(id), "{\"title\":\"Mine\"}").problem(403, "conversation_owner");
+            var renamed =
+                    ana.send("PATCH", path(id), "{\"title\":\"Chains\"}", "If-Match", "\"1\"");
+            assertThat(renamed.header("ETag")).isEqualTo("\"2\"");
+            ana.send("PATCH", path(id), "{\"title\":\"x\"}", "If-Match", "\"1\"")
+                    .problem(412, "version_conflict");
+            ana.send("PATCH", path(id), "{\"title\":\" \"}").problem(400, "invalid");
+            var updated = page.next("conversation.updated").data();
+            assertThat(updated.get("row").get("title").asText()).isEqualTo("Chains");
+            assertThat(updated.get("changed").toString()).contains("title", "version");
+            assertThat(list.next("inbox.updated").data().get("row"))
+                    .isEqualTo(ben.get(path(id)).ok());
+            // Messages are no new version of the title.
+            sent(ben, id, "Chains?");
+            ana.send("PATCH", path(id), "{\"title\":\"Ropes\"}", "If-Match", "\"2\"").ok();
+        }
+    }
+
+    @Test
+    @Tag("A5")
+    @Tag("E1")
+    void onlyMembersFindIt() {
+        var id = begun(ana, "Secret", "ben");
+        var message = sent(ana, id, "Hush").get("id").asText();
+        for (var stranger : List.of(cora, dora, node.person("globex", "ana"))) {
+            stranger.get(path(id)).problem(404, "conversation_missing");
+            stranger.get(path(id) + "/messages").problem(404, "conversation_missing");
+            stranger.get(path(id) + "/messages/" + message).problem(404, "conversation_missing");
+            stranger.get(path(id) + "/members").problem(404, "conversation_missing");
+            sent(stranger, id, UUID.randomUUID().toString(), "Me too")
+                    .problem(404, "conversation_missing");
+            for (var what : List.of("/read", "/delivered", "/typing")) {
+                stranger.post(path(id) + what, "{\"on\":true}")
+                        .problem(404, "conversation_missing");
+            }
+            stranger.post(path(id) + "/members", "{\"user\":\"eve\"}")
+                    .problem(404, "conversation_missing");
+            stranger.send("DELETE", path(id), "").problem(404, "conversation_missing");
+            stranger.send("DELETE", path(id) + "/messages/" + message, "")
+                    .problem(404, "conversation_missing");
+            assertThat(stranger.get(PATH).ok().get("items").findValuesAsText("id"))
+                    .doesNotContain(id);
+            var refused = RawWebSocket.connected(node.node(), stranger.token());
+            refused.command("\"command\":\"subscribe\",\"channels\":[\"chat:" + id + "\"]");
+            assertThat(refused.next()).containsEntry("ok", false);
+            refused.close();
+        }
+        ana.get(path("nonsense")).problem(404, "conversation_missing");
+        assertThat(ana.get(path(id)).ok().get("last_text").asText()).isEqualTo("Hush");
+    }
+
+    @Test
+    @Tag("E1")
+    void whoIsAddedReadsWhoIsRemovedStopsReadingLive() {
+        var id = begun(ana, "Tower", "ben");
+        sent(ana, id, "Before");
+        try (var stays = ben.follow("chat:" + id);
+                var list = cora.follow("conversations:cora")) {
+            ben.post(path(id) + "/members", "{\"user\":\"cora\"}")
+                    .problem(403, "conversation_owner");
+            var added = ana.post(path(id) + "/members", "{\"user\":\"cora\",\"name\":\"C.\"}");
+            assertThat(added.ok().get("user_name").asText()).isEqualTo("C.");
+            ana.post(path(id) + "/members", "{\"user\":\"cora\"}").problem(409, "member_exists");
+            assertThat(list.next("inbox.created").data().get("row").get("unread").asInt()).isZero();
+            assertThat(cora.get(path(id) + "/messages").ok().get("items").findValuesAsText("text"))
+                    .containsExactly("Before");
+            stays.next("receipt.created");
+            assertThat(stays.next("member.created").data().get("row").get("user_id").asText())
+                    .isEqualTo("cora");
+
+            var gone = RawWebSocket.connected(node.node(), cora.token());
+            gone.command("\"command\":\"subscribe\",\"channels\":[\"chat:" + id + "\"]");
+            assertThat(gone.next()).containsEntry("ok", true);
+            node.node().awaitSeen();
+            var began = System.nanoTime();
+            ana.send("DELETE", path(id) + "/members/cora", "").ok();
+            list.next("inbox.deleted");
+            var told = gone.next();
+            while (!"ended".equals(told.get("push"))) {
+                told = gone.next();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SECOND);
+            gone.close();
+            cora.get(path(id)).problem(404, "conversation_missing");
+            assertThat(stays.until("receipt.deleted").getLast().type()).isEqualTo("member.deleted");
+        }
+    }
+
+    @Test
+    void whoLeavesLastHandsItOver() {
+        var id = begun(ana, "Relay", "ben", "cora");
+        ben.send("DELETE", path(id) + "/members/cora", "").problem(403, "conversation_owner");
+        ana.send("PATCH", path(id) + "/members/cora", "{\"role\":\"owner\"}").ok();
+        ana.send("DELETE", path(id) + "/members/ana", "").ok();
+        assertThat(cora.get(path(id)).ok().get("role").asText()).isEqualTo("owner");
+        cora.send("DELETE", path(id) + "/members/cora", "").ok();
+        assertThat(ben.get(path(id)).ok().get("role").asText()).isEqualTo("owner");
+        try (var list = ben.follow("conversations:ben");
+                var page = ben.follow("chat:" + id)) {
+            sent(ben, id, "Alone");
+            ben.send("DELETE", path(id), "").ok();
+            assertThat(list.until("inbox.deleted")).isNotEmpty();
+            assertThat(page.until("conversation.deleted"))
+                    .noneMatch(heard -> heard.type().equals("message.deleted"));
+        }
+        assertThat(node.node().ask("select count(*) from carillon_app.typing")).isEqualTo("0");
+    }
+
+    @Test
+    void aConversationIsNoCrowd() {
+        try (var small = ModuleNode.start("carillon.chat.members", 2)) {
+            var eva = small.person("acme", "eva");
+            var id = begun(eva, "Two", "fay");
+            eva.post(path(id) + "/members", "{\"user\":\"gus\"}").problem(422, "members_full");
+            eva.post(PATH, "{\"title\":\"x\",\"members\":[{\"user\":\"a\\u0007b\"}]}")
+                    .problem(400, "invalid");
+        }
+    }
+
+    @Test
+    @Tag("E2")
+    void membersSeeWhoOfThemIsThere() {
+        var id = begun(ana, "Watch", "ben");
+        try (var here = ben.follow("chat:" + id)) {
+            var asked = "/api/presence?channel=chat:" + id;
+            while (!ana.get(asked).body().toString().contains("\"ben\"")) {
+                Thread.onSpinWait();
+            }
+            assertThat(cora.get(asked).status()).isEqualTo(403);
+            sent(ana, id, "I see you");
+            here.next("message.created");
+        }
+    }
+
+    @Test
+    @Tag("E6")
+    void theListComesInPagesTheLastActiveFirst() {
+        var eva = node.person("acme", "eva");
+        var ids = new ArrayList<String>();
+        for (var n = 0; n < 5; n++) {
+            ids.add(begun(eva, "c" + n));
+        }
+        sent(eva, ids.get(1), "up");
+        var first = eva.get(PATH + "?limit=2").ok();
+        sent(eva, ids.get(0), "up, while pages are read");
+        var second = eva.get(PATH + "?limit=2&after=" + first.get("next").asText()).ok();
+        assertThat(first.get("items").findValuesAsText("id"))
+                .containsExactly(ids.get(1), ids.get(4));
+        assertThat(second.get("items").findValuesAsText("id"))
+                .containsExactly(ids.get(3), ids.get(2));
+        eva.get(PATH + "?after=bm9wZQoz").problem(400, "page_token");
+        eva.get(PATH + "?after=nope").problem(400, "page_token");
     }
 }

@@ -1,0 +1,177 @@
+import type { CarillonEvent, Outcome, Pending } from "@carillon/client";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useLiveRows } from "../live-rows.ts";
+import { useCarillon } from "../provider.tsx";
+import { useVisible } from "../queries.ts";
+import { change, type RowRules, type Rows } from "../rows.ts";
+import { usePending } from "../status.ts";
+import { useTyping } from "../typing.ts";
+import { useWrite } from "../write.ts";
+
+/** A conversation as it stands in this user's list. */
+export interface Inbox {
+  readonly id: string;
+  readonly title: string;
+  readonly last_position: number;
+  readonly last_author_name: string | null;
+  readonly last_text: string | null;
+  readonly active_at: string;
+  readonly role: "owner" | "member";
+  readonly delivered_position: number;
+  readonly read_position: number;
+  readonly unread: number;
+}
+
+/** A message; `waiting` until the node has it. */
+export interface ChatMessage {
+  readonly id: string;
+  readonly position: number;
+  readonly author: string;
+  readonly author_name: string;
+  readonly text: string;
+  readonly status: "waiting" | "sent" | "delivered" | "read";
+  readonly version: number;
+  readonly created_at: string;
+  readonly edited_at: string | null;
+  readonly deleted_at: string | null;
+}
+
+const INBOX: RowRules<Inbox> = {
+  id: row => row.id,
+  order: (one, other) => other.active_at.localeCompare(one.active_at) || other.id.localeCompare(one.id),
+};
+
+const DELIVERED = 400; // ms in which what arrives is acknowledged at once
+
+/** This user's conversations, the last active first, with what is unread; what arrives is acknowledged as delivered. */
+export function useConversations(user: string) {
+  const client = useCarillon();
+  const list = useLiveRows<Inbox>({
+    channel: `conversations:${user}`,
+    queryKey: ["carillon", "conversations", user],
+    path: "/api/conversations",
+    rules: INBOX,
+    on: event => (event.type.startsWith("inbox.") ? change(event, INBOX) : undefined),
+  });
+  const owed = list.rows?.some(row => row.last_position > row.delivered_position) ?? false;
+  useEffect(() => {
+    if (!owed) return;
+    const timer = setTimeout(
+      () => void client.request({ method: "POST", path: "/api/conversations/delivered" }),
+      DELIVERED,
+    );
+    return () => clearTimeout(timer);
+  }, [client, owed]);
+  const begin = useCallback(
+    (title: string, members: readonly string[]): Promise<Outcome<unknown>> =>
+      client.write({ path: "/api/conversations", body: { title, members: members.map(one => ({ user: one })) } }).done,
+    [client],
+  );
+  return { ...list, begin };
+}
+
+const MESSAGES: RowRules<ChatMessage> = {
+  id: row => row.id,
+  order: (one, other) => other.position - one.position,
+  stale: (fresh, known) => fresh.version < known.version,
+};
+
+interface StatusChange {
+  author: string;
+  status: "delivered" | "read";
+  after: number;
+  upTo: number;
+}
+
+const RANKS = { waiting: 0, sent: 1, delivered: 2, read: 3 };
+
+/** A message has come so far at least: what is told again, or late, takes nothing back. */
+const further =
+  ({ author, status, after, upTo }: StatusChange) =>
+  (list: Rows<ChatMessage>) => ({
+    ...list,
+    rows: list.rows.map(row =>
+      row.author === author && row.position > after && row.position <= upTo && RANKS[row.status] < RANKS[status]
+        ? { ...row, status }
+        : row,
+    ),
+  });
+
+export interface Writing {
+  id: string;
+  text: string;
+}
+
+/**
+ * One conversation: its messages, the newest first, with those that wait to be sent; a message is written once, also
+ * offline and across a reload. What is seen is marked as read while the page is shown.
+ */
+export function useConversation(id: string, me: { user: string; name: string }) {
+  const key = ["carillon", "chat", id];
+  const path = `/api/conversations/${encodeURIComponent(id)}/messages`;
+  const list = useLiveRows<ChatMessage>({
+    channel: `chat:${id}`,
+    queryKey: key,
+    path,
+    limit: 30,
+    rules: MESSAGES,
+    on: (event: CarillonEvent<string, unknown>) => {
+      if (/^message\.(created|updated|deleted)$/.test(event.type)) return change(event, MESSAGES);
+      return event.type === "message.status" ? further(event.data as StatusChange) : undefined;
+    },
+  });
+  const waiting = useCallback(
+    ({ id: message, text }: Writing, at: number): ChatMessage => ({
+      id: message,
+      text,
+      author: me.user,
+      author_name: me.name,
+      position: Number.MAX_SAFE_INTEGER,
+      status: "waiting",
+      version: 0,
+      created_at: new Date(at).toISOString(),
+      edited_at: null,
+      deleted_at: null,
+    }),
+    [me.user, me.name],
+  );
+  const { send: write } = useWrite<Writing>({
+    request: writing => ({ path, body: writing, key: writing.id }),
+    optimistic: writing => [[key, (known: Rows<ChatMessage>) => before(known, waiting(writing, Date.now()))]],
+  });
+  const send = useCallback((text: string) => write({ id: crypto.randomUUID(), text }), [write]);
+  const outbox = usePending();
+  const rows = useMemo(() => {
+    if (!list.rows) return undefined;
+    const known = new Set(list.rows.map(row => row.id));
+    const left = outbox.filter(one => one.path === path && !known.has((one.body as Writing).id));
+    return [...left.map((one: Pending) => waiting(one.body as Writing, one.at)).reverse(), ...list.rows];
+  }, [list.rows, outbox, path, waiting]);
+  useReading(id, list.rows?.find(row => row.author !== me.user && row.status !== "waiting")?.position ?? 0);
+  const client = useCarillon();
+  const typing = useTyping(`chat:${id}`, { conversationId: id, userName: me.name }, me.user, on =>
+    client.request({ method: "POST", path: `/api/conversations/${encodeURIComponent(id)}/typing`, body: { on } }),
+  );
+  return { ...list, rows, send, typing };
+}
+
+function before(known: Rows<ChatMessage>, row: ChatMessage): Rows<ChatMessage> {
+  return known.rows.some(one => one.id === row.id) ? known : { ...known, rows: [row, ...known.rows] };
+}
+
+/** Tells once how far the user has read, while somebody looks. */
+function useReading(id: string, position: number): void {
+  const client = useCarillon();
+  const visible = useVisible();
+  const told = useRef({ id, position: 0 });
+  useEffect(() => {
+    if (told.current.id !== id) told.current = { id, position: 0 };
+    if (!visible || position <= told.current.position) return;
+    told.current.position = position;
+    void client.request({
+      method: "POST",
+      path: `/api/conversations/${encodeURIComponent(id)}/read`,
+      body: { position },
+    });
+  }, [client, id, position, visible]);
+}
