@@ -12,6 +12,7 @@ const actions = {
     const { Manager } = await import(versions[version]);
     manager = new Manager(url, { reconnectionDelay: 50, reconnectionDelayMax: 500, ...options });
     manager.on("reconnect_attempt", (attempt) => tell({ what: "attempt", attempt }));
+    manager.on("reconnect", (attempt) => tell({ what: "reconnect", attempt }));
     manager.on("error", (error) => tell({ what: "error", message: error.message }));
     tell({ what: "opened" });
   },

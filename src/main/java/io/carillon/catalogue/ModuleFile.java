@@ -144,7 +144,8 @@ public record ModuleFile(
                 module,
                 text(told, "document"),
                 text(told, "summary"),
-                list(told.path("args")));
+                list(told.path("args")),
+                told.get("does"));
     }
 
     /// @param told a list of `{name, document, args}`

@@ -29,7 +29,8 @@ import java.util.function.ToDoubleFunction;
 @Context
 final class SightMeters implements Latencies {
     private static final String OTHER = "other";
-    private static final List<String> TRANSPORTS = List.of("websocket", "sse", "polling", "queue");
+    private static final List<String> TRANSPORTS =
+            List.of("websocket", "socketio", "sse", "polling", "queue");
 
     private final Map<Origin, Timer> deliveries = new EnumMap<>(Origin.class);
     private final Map<Origin, Timer> lags = new EnumMap<>(Origin.class);

@@ -54,7 +54,14 @@ class RoomsTest {
                                     "log",
                                     "presence",
                                     "registry"),
-                            room("wire", "channel", "identity", "hub", "connection", "presence"),
+                            room(
+                                    "wire",
+                                    "channel",
+                                    "identity",
+                                    "catalogue",
+                                    "hub",
+                                    "connection",
+                                    "presence"),
                             room(
                                     "transport",
                                     "channel",

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 /// A small balancer of TCP connections: asks each node whether it is ready, ten times a second, and
 /// gives each new connection to the ready node that has the fewest. Connections that are there
 /// stay. Safe for all threads.
-final class Balancer implements AutoCloseable {
+public final class Balancer implements AutoCloseable {
     private static final long LOOK_NANOS = 100_000_000;
     private static final long PATIENCE_NANOS = 10_000_000_000L;
 
@@ -46,7 +46,7 @@ final class Balancer implements AutoCloseable {
     }
 
     /// @param ports of the nodes
-    Balancer(List<Integer> ports) throws IOException {
+    public Balancer(List<Integer> ports) throws IOException {
         targets = ports.stream().map(Target::new).toList();
         door = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
         checks =
@@ -56,7 +56,7 @@ final class Balancer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return door.getLocalPort();
     }
 

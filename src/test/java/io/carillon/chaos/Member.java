@@ -3,7 +3,7 @@ package io.carillon.chaos;
 import java.io.IOException;
 
 /// One node of the cluster, at the same port always. Blocks; one thread at a time.
-interface Member {
+public interface Member {
     int port();
 
     /// Starts it; returns when it is ready.

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A node as a process of its own.
-final class ProcessMember implements Member {
+public final class ProcessMember implements Member {
     private static final long START_NANOS = 90_000_000_000L;
 
     private final int port;
@@ -32,7 +32,7 @@ final class ProcessMember implements Member {
     private Process process;
 
     /// @param classPath where the product lies that it runs
-    ProcessMember(int port, Map<String, Object> settings, Path log, String classPath) {
+    public ProcessMember(int port, Map<String, Object> settings, Path log, String classPath) {
         this.port = port;
         this.settings = settings;
         this.log = log;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// What stands before the nodes.
-sealed interface Proxy extends AutoCloseable {
+public sealed interface Proxy extends AutoCloseable {
     int port();
 
     @Override
@@ -31,7 +31,8 @@ sealed interface Proxy extends AutoCloseable {
 
     /// HAProxy with the configuration of `infra/haproxy`.
     record Haproxy(int port, Process process) implements Proxy {
-        static Haproxy start(List<Integer> nodes, Path folder, Path logs) throws IOException {
+        public static Haproxy start(List<Integer> nodes, Path folder, Path logs)
+                throws IOException {
             int port;
             try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = free.getLocalPort();

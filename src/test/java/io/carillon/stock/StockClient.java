@@ -40,6 +40,8 @@ final class StockClient implements AutoCloseable {
     private final LinkedBlockingQueue<Map<String, Object>> heard = new LinkedBlockingQueue<>();
     private final List<Map<String, Object>> passed = new ArrayList<>();
 
+    private int attempts;
+
     /// @param options of the manager, JSON members: `"transports":["polling"]`
     StockClient(Version version, int port, String options) {
         try {
@@ -118,12 +120,20 @@ final class StockClient implements AutoCloseable {
                 if (wanted.test(message)) {
                     return message;
                 }
+                if (is(message, "attempt")) {
+                    attempts++;
+                }
                 passed.add(message);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new AssertionError(stopped);
         }
+    }
+
+    /// @return how often it was seen to try again
+    int attempts() {
+        return attempts;
     }
 
     private List<Map<String, Object>> last() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +27,6 @@ class StockRecoveryTest {
     private static final String AWAY =
             ",\"reconnectionDelay\":700,\"reconnectionDelayMax\":700,\"randomizationFactor\":0";
     private static final int GAP = 2_000;
-    private static final int AT_ONCE = 400;
     private static TestNode node;
 
     @BeforeAll
@@ -65,15 +65,8 @@ class StockRecoveryTest {
         return client;
     }
 
-    /// Several transactions: many events of one are told as a reset.
     private static void emit(String channel, int from, int to) {
-        for (var next = from; next < to; next += AT_ONCE) {
-            node.sql(
-                    "select carillon.emit('acme', '%s', 'order.created', jsonb_build_object('n', n))"
-                                    .formatted(channel)
-                            + " from generate_series(%d, %d) n"
-                                    .formatted(next, Math.min(to, next + AT_ONCE) - 1));
-        }
+        node.sql(Writing.each(channel, from, to));
     }
 
     private static void expect(StockClient client, int from, int to) {
@@ -93,6 +86,7 @@ class StockRecoveryTest {
                 client.expect("disconnect");
                 emit("orders", round * 10, round * 10 + 10);
                 assertThat(client.expect("connect")).containsEntry("recovered", true);
+                assertThat(client.attempts()).as("the page sees that it came back").isPositive();
                 expect(client, round * 10, round * 10 + 10);
             }
         }
@@ -188,7 +182,10 @@ class StockRecoveryTest {
         try (var client = connected(version, transport, "")) {
             client.command("cut", "");
             client.expect("disconnect");
-            emit("orders", 0, GAP + 1);
+            // While it is away, so in few transactions.
+            node.sql(Writing.together("orders", 0, GAP / 3));
+            node.sql(Writing.together("orders", GAP / 3, 2 * GAP / 3));
+            node.sql(Writing.together("orders", 2 * GAP / 3, GAP + 1));
             assertThat(client.expect("connect")).containsEntry("recovered", false);
             var reset = (Map<?, ?>) ((List<?>) client.event("carillon:reset").get("args")).get(0);
             assertThat(reset.get("reason")).isEqualTo("behind");
@@ -244,20 +241,27 @@ class StockRecoveryTest {
     void cutAgainAndAgainInTheMiddleOfTheStream() {
         var total = 3_000;
         try (var client = connected(Version.NOW, "websocket", "")) {
-            var writer =
-                    Thread.ofVirtual()
-                            .start(() -> {
-                                for (var n = 0; n < total; n++) {
-                                    emit("orders", n, n + 1);
-                                }
-                            });
+            var writers = new ArrayList<Thread>();
             for (var n = 0; n < total; n++) {
+                if (n % 500 == 0) {
+                    // Not so many that a client which is away is told to read again.
+                    var from = n;
+                    writers.forEach(StockRecoveryTest::join);
+                    writers.add(Thread.ofVirtual().start(() -> emit("orders", from, from + 500)));
+                }
                 assertThat(StockClient.number(client.event())).isEqualTo(n);
                 if (n % 500 == 250) {
                     client.command("cut", "");
                 }
             }
-            assertThat(writer.isAlive() && total == 0).isFalse();
+        }
+    }
+
+    private static void join(Thread writer) {
+        try {
+            writer.join();
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
         }
     }
 }

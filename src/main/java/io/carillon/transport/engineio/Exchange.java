@@ -12,6 +12,11 @@ public interface Exchange {
     /// @param body released by the exchange
     void answer(int status, String type, ByteBuf body);
 
+    /// @return the most bytes that an answer's body may have; a poll leaves the rest for the next
+    default int most() {
+        return Integer.MAX_VALUE;
+    }
+
     /// @param action called when the asker has gone before it was answered; on any thread
     void whenGone(Runnable action);
 }

@@ -12,19 +12,33 @@ import io.netty.handler.codec.http.HttpVersion;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.atomic.AtomicReference;
+
 /// A request that a client sent to this node. Answers may come from any thread, and are written by
-/// the channel's.
-///
-/// @param context of the door that read it
-/// @param origin the page that may read the answer, or null
-/// @param keepAlive whether the channel stays open behind the answer
-/// @param answered told when the answer was written, on the channel's loop
-record HttpExchange(
-        ChannelHandlerContext context,
-        @Nullable String origin,
-        boolean keepAlive,
-        Runnable answered)
-        implements Exchange {
+/// the channel's. A request is answered or gone, never both; then nothing of it is held by the
+/// channel any more.
+final class HttpExchange implements Exchange {
+    private final ChannelHandlerContext context;
+    private final @Nullable String origin;
+    private final boolean keepAlive;
+    private final Runnable answered;
+    private final AtomicReference<@Nullable ChannelFutureListener> waiting =
+            new AtomicReference<>();
+
+    /// @param context of the door that read it
+    /// @param origin the page that may read the answer, or null
+    /// @param keepAlive whether the channel stays open behind the answer
+    /// @param answered told when the answer was written, on the channel's loop
+    HttpExchange(
+            ChannelHandlerContext context,
+            @Nullable String origin,
+            boolean keepAlive,
+            Runnable answered) {
+        this.context = context;
+        this.origin = origin;
+        this.keepAlive = keepAlive;
+        this.answered = answered;
+    }
 
     @Override
     public void answer(int status, String type, ByteBuf body) {
@@ -54,6 +68,7 @@ record HttpExchange(
     }
 
     private void write(DefaultFullHttpResponse response) {
+        forget();
         var headers = response.headers();
         headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
@@ -85,6 +100,16 @@ record HttpExchange(
 
     @Override
     public void whenGone(Runnable action) {
-        context.channel().closeFuture().addListener(closed -> action.run());
+        ChannelFutureListener listener = closed -> action.run();
+        waiting.set(listener);
+        context.channel().closeFuture().addListener(listener);
+    }
+
+    /// One channel serves many polls: each must leave nothing behind.
+    private void forget() {
+        var listener = waiting.getAndSet(null);
+        if (listener != null) {
+            context.channel().closeFuture().removeListener(listener);
+        }
     }
 }

@@ -20,9 +20,14 @@ public final class Payloads {
     ///
     /// @param out where to; a separator goes before what is there already
     /// @param frames whole, unmasked frames; their reader index is moved
-    static void append(ByteBuf out, ByteBuf frames) {
+    /// @param most bytes that shall be in `out`; the first packet is taken whatever its size
+    /// @return whether all were taken
+    static boolean append(ByteBuf out, ByteBuf frames, int most) {
         while (frames.isReadable()) {
             if (out.isReadable()) {
+                if (out.readableBytes() + size(frames) > most) {
+                    return false;
+                }
                 out.writeByte(SEPARATOR);
             }
             var opcode = frames.readUnsignedByte();
@@ -40,6 +45,19 @@ public final class Payloads {
                 out.writeBytes(frames, (int) length);
             }
         }
+        return true;
+    }
+
+    /// @return the most bytes that the first of the frames becomes, with its separator
+    private static long size(ByteBuf frames) {
+        var start = frames.readerIndex();
+        var length = (long) frames.getUnsignedByte(start + 1);
+        if (length == 126) {
+            length = frames.getUnsignedShort(start + 2);
+        } else if (length == 127) {
+            length = frames.getLong(start + 2);
+        }
+        return frames.getUnsignedByte(start) == BINARY_FRAME ? length * 4 / 3 + 6 : length + 1;
     }
 
     /// @param packets one or more, ASCII

@@ -5,7 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -15,7 +16,7 @@ final class Polling {
     static final String TEXT = "text/plain; charset=UTF-8";
 
     private final Engine engine;
-    private final List<ByteBuf> pending = new ArrayList<>(4);
+    private final Deque<ByteBuf> pending = new ArrayDeque<>(4);
     private @Nullable Exchange poll;
     private @Nullable Probe probe;
     private int bytes;
@@ -51,6 +52,10 @@ final class Polling {
         return bytes <= 4 * engine.terms.watermark().high() + engine.settings.maxPayload();
     }
 
+    int unsent() {
+        return bytes;
+    }
+
     boolean writable() {
         return bytes < engine.terms.watermark().high();
     }
@@ -61,20 +66,25 @@ final class Polling {
             return;
         }
         if (!pending.isEmpty()) {
-            answer(payload());
+            answer(payload(poll.most()));
         } else if (probe != null) {
             answer(Payloads.of("6"));
         }
     }
 
-    private ByteBuf payload() {
-        var payload = ByteBufAllocator.DEFAULT.buffer(bytes + 16);
-        for (var frames : pending) {
-            Payloads.append(payload, frames);
-            frames.release();
+    /// What waits, up to a number of bytes; at least one packet, whatever its size.
+    private ByteBuf payload(int most) {
+        var payload = ByteBufAllocator.DEFAULT.buffer(Math.min(most, bytes) + 16);
+        while (!pending.isEmpty()) {
+            var frames = pending.getFirst();
+            var before = frames.readableBytes();
+            var all = Payloads.append(payload, frames, most);
+            bytes -= before - frames.readableBytes();
+            if (!all) {
+                return payload;
+            }
+            pending.removeFirst().release();
         }
-        pending.clear();
-        bytes = 0;
         return payload;
     }
 
@@ -132,7 +142,7 @@ final class Polling {
         if (pending.isEmpty()) {
             refuse(exchange, EngineError.SESSION);
         } else {
-            exchange.answer(200, TEXT, payload());
+            exchange.answer(200, TEXT, payload(exchange.most()));
         }
     }
 

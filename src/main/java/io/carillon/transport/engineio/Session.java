@@ -29,7 +29,10 @@ public final class Session implements Conversation {
     private @Nullable Polling polling;
     private Application.@Nullable Listener listener;
     private long aliveAt;
-    private boolean pinged;
+
+    /// When the ping was sent that has not been answered, or 0.
+    private long pingedAt;
+
     private boolean over;
 
     /// The place among the sessions of the same loop.
@@ -126,7 +129,7 @@ public final class Session implements Conversation {
     }
 
     private void pong() {
-        pinged = false;
+        pingedAt = 0;
         aliveAt = System.nanoTime();
         listener().heard();
     }
@@ -155,6 +158,11 @@ public final class Session implements Conversation {
     @Override
     public void tooLarge() {
         fail(Disconnect.TOO_LARGE);
+    }
+
+    /// @return whether a poll waits for something
+    boolean polled() {
+        return polling != null && polling.waits();
     }
 
     /// A client asks for what is there for it.
@@ -320,6 +328,14 @@ public final class Session implements Conversation {
         return !over && (to != null ? to.writable() : polling != null && polling.writable());
     }
 
+    /// @return bytes that wait in this process to be written to the client
+    public long unsent() {
+        if (socket != null) {
+            return socket.unsent();
+        }
+        return polling == null ? 0 : polling.unsent();
+    }
+
     private void drainedSoon() {
         loop.execute(() -> {
             if (!over && writable()) {
@@ -372,9 +388,9 @@ public final class Session implements Conversation {
     }
 
     private boolean expired(long nanos) {
-        var settings = engine.settings;
-        var most = settings.pingInterval().toNanos() + settings.pingTimeout().toNanos();
-        return !over && nanos - aliveAt >= most;
+        return !over
+                && pingedAt != 0
+                && nanos - pingedAt >= engine.settings.pingTimeout().toNanos();
     }
 
     void tick(long nanos) {
@@ -382,8 +398,8 @@ public final class Session implements Conversation {
             fail(Disconnect.IDLE);
             return;
         }
-        if (!pinged && nanos - aliveAt >= engine.settings.pingInterval().toNanos()) {
-            pinged = true;
+        if (pingedAt == 0 && nanos - aliveAt >= engine.settings.pingInterval().toNanos()) {
+            pingedAt = nanos;
             write(EngineFraming.packet("2"));
             flush();
         }

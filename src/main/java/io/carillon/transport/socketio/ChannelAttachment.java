@@ -12,7 +12,8 @@ import io.carillon.connection.Message;
 import io.carillon.connection.Outlet;
 import io.carillon.hub.Format;
 import io.carillon.hub.Lane;
-import io.carillon.wire.socketio.ClientEvents;
+import io.carillon.presence.Presence;
+import io.carillon.presence.Update;
 import io.carillon.wire.socketio.Packet;
 import io.carillon.wire.socketio.PacketEncoder;
 import io.carillon.wire.socketio.Wish;
@@ -42,6 +43,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     private @Nullable Rooms rooms;
     private @Nullable Map<Long, Asked> asked;
     private @Nullable Position told;
+    private @Nullable Audience there;
     private long commands = Entrance.COMMAND;
     private boolean gone;
 
@@ -65,6 +67,9 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
 
         /// A change that could not be kept is undone.
         record Undo(Packet.Event event) implements Asked {}
+
+        /// The tenant's presence is followed; where that is not shown, it is not.
+        record Audience() implements Asked {}
     }
 
     /// @param auth what the client brought
@@ -140,6 +145,16 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             emit("carillon:reset", Replies.reset(plan.channels(), missed), at);
         }
         client.session().flush();
+        if (plan.audience() == Plan.Audience.TENANT) {
+            var number = ++commands;
+            await(number, new Asked.Audience());
+            connection.accept(
+                    new Command.Subscribe(
+                            number,
+                            List.of(Presence.TENANT),
+                            null,
+                            Command.Following.EVENTS_AND_PRESENCE));
+        }
     }
 
     // What the client says.
@@ -151,15 +166,15 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             return;
         }
         var number = ++commands;
-        var wish = ClientEvents.wish(event.name(), event.arguments(), who);
+        var wish = realm.events.wish(event.name(), event.arguments(), who);
         await(number, new Asked.ByClient(event, wish));
         if (!event.attachments().isEmpty()) {
             connection.refuse(number, ErrorCode.MALFORMED, "binary values go to nobody here");
             return;
         }
         switch (wish) {
-            case Wish.Subscribe(var channels, var cursor) ->
-                    connection.accept(new Command.Subscribe(number, channels, cursor));
+            case Wish.Subscribe(var channels, var cursor, var following) ->
+                    connection.accept(new Command.Subscribe(number, channels, cursor, following));
             case Wish.Unsubscribe(var channels) ->
                     connection.accept(new Command.Unsubscribe(number, channels));
             case Wish.Publish(var channel, var type, var data) ->
@@ -224,6 +239,16 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     }
 
     @Override
+    public String transport() {
+        return "socketio";
+    }
+
+    @Override
+    public long unsent() {
+        return client.session().unsent();
+    }
+
+    @Override
     public boolean writable() {
         return client.session().writable();
     }
@@ -256,8 +281,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
                 emit("carillon:ended", Replies.ended(channels), connection.cursor());
                 rooms().changed(ignored -> {});
             }
-            case Message.Presence(var update) ->
-                    emit("carillon:presence", Replies.presence(update), connection.cursor());
+            case Message.Presence(var update) -> present(update);
             case Message.Ping(var at) -> position(at);
             case Message.Drain(var millis) ->
                     emit("carillon:drain", "{\"reconnectIn\":" + millis + "}", connection.cursor());
@@ -287,6 +311,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
                 });
             }
             case Asked.Undo ignored -> {}
+            case Asked.Audience ignored -> {}
             case null -> {}
         }
     }
@@ -314,6 +339,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
                             new Message.Refused(
                                     number, ErrorCode.UNAVAILABLE, "this cannot be kept now"));
             case Asked.Again ignored -> {}
+            case Asked.Audience ignored -> {}
             case null -> {}
         }
     }
@@ -331,6 +357,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             case Asked.Undo(var event) -> fail(event, refused);
             case Asked.Again(var channels, var reason) ->
                     emit("carillon:ended", Replies.ended(channels), connection.cursor());
+            case Asked.Audience ignored -> {}
             case null -> emit("carillon:error", Replies.failed("", refused), connection.cursor());
         }
     }
@@ -351,6 +378,17 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             emit("carillon:error", Replies.failed(event.name(), refused), connection.cursor());
         } else {
             acknowledge(event, Replies.refused(refused));
+        }
+    }
+
+    private void present(Update update) {
+        emit("carillon:presence", Replies.presence(update), connection.cursor());
+        if (update.channel().equals(Presence.TENANT)) {
+            var known = there == null ? new Audience() : there;
+            there = known;
+            for (var word : known.told(update)) {
+                emit(word.event(), word.json(), connection.cursor());
+            }
         }
     }
 

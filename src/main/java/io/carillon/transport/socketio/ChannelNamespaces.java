@@ -4,6 +4,7 @@ import io.carillon.connection.Services;
 import io.carillon.hub.Hub;
 import io.carillon.identity.NodeId;
 import io.carillon.transport.TransportSettings;
+import io.carillon.wire.socketio.ClientEvents;
 
 import jakarta.inject.Singleton;
 
@@ -19,6 +20,7 @@ final class ChannelNamespaces implements Namespaces {
     final Services services;
     final Judge judge;
     final Sessions sessions;
+    final ClientEvents events;
 
     /// Bytes that are held for a client on its way in.
     final int room;
@@ -32,12 +34,14 @@ final class ChannelNamespaces implements Namespaces {
             Hub hub,
             Judge judge,
             Sessions sessions,
+            ClientEvents events,
             TransportSettings settings,
             NodeId node) {
         this.services = services;
         this.hub = hub;
         this.judge = judge;
         this.sessions = sessions;
+        this.events = events;
         this.room = settings.writeBuffer();
         this.node = node.value().substring(0, 8);
     }

@@ -7,6 +7,7 @@ import io.carillon.auth.Refusal;
 import io.carillon.auth.Tokens;
 import io.carillon.hub.Format;
 import io.carillon.identity.Principal;
+import io.carillon.presence.Presence;
 import io.carillon.transport.engineio.EngineFraming;
 import io.carillon.transport.engineio.EngineSettings;
 import io.carillon.wire.socketio.EventNames;
@@ -104,23 +105,40 @@ final class Judge {
                         kind -> new SocketIoFormat(framing, kind.namespace(), kind.names()));
         var key = sessions.key();
         var before = auth.pid() == null ? null : Pid.verify(key, auth.pid());
-        var begin = auth.channels() == null ? open(who) : auth.channels();
+        var asked = auth.channels() == null ? open(who) : auth.channels();
+        // It has no events; what it has is followed when the client is in.
+        var begin = asked.stream().filter(one -> !one.equals(Presence.TENANT)).toList();
+        var audience = audience(asked);
         var begun = Pid.fingerprint(begin);
         if (before != null && before.belongs(who, namespace)) {
             var kept = sessions.find(before);
-            var channels = kept == null ? begin : kept;
+            var channels =
+                    kept == null
+                            ? begin
+                            : kept.stream().filter(one -> !one.equals(Presence.TENANT)).toList();
             if ((kept != null || before.begun() == begun) && allowed(who, channels)) {
                 var cursor = auth.offset() == null ? before.start() : auth.offset();
                 var row = kept == null ? Plan.Row.NONE : Plan.Row.KEPT;
                 return new Verdict(
                         admission,
                         new Plan(
-                                channels, cursor, before, auth.pid(), row, format, before.begun()));
+                                channels,
+                                cursor,
+                                before,
+                                auth.pid(),
+                                row,
+                                format,
+                                kept == null ? audience : audience(kept),
+                                before.begun()));
             }
         }
         return new Verdict(
                 admission,
-                new Plan(begin, auth.cursor(), null, null, Plan.Row.NONE, format, begun));
+                new Plan(begin, auth.cursor(), null, null, Plan.Row.NONE, format, audience, begun));
+    }
+
+    private static Plan.Audience audience(List<String> channels) {
+        return channels.contains(Presence.TENANT) ? Plan.Audience.TENANT : Plan.Audience.NOBODY;
     }
 
     private static Verdict refused(String message) {
@@ -128,7 +146,7 @@ final class Judge {
     }
 
     private List<String> open(Principal who) {
-        var open = rules.open(who);
+        var open = rules.open(who).stream().filter(namings::opens).toList();
         return open.size() <= MAX_OPEN ? open : open.subList(0, MAX_OPEN);
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 /// @param pid that session's text
 /// @param joined whether that session has a row in the table
 /// @param format how events are written for it
+/// @param audience whether it is told who is there in the tenant
 /// @param begun the fingerprint of the channels that it began, or would begin, with
 record Plan(
         List<String> channels,
@@ -22,7 +23,14 @@ record Plan(
         @Nullable String pid,
         Row joined,
         Format format,
+        Audience audience,
         int begun) {
+
+    /// Whether the client may, and shall, know who is there.
+    enum Audience {
+        NOBODY,
+        TENANT
+    }
 
     /// Whether there is a row for the session.
     enum Row {

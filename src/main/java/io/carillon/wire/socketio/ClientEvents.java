@@ -2,30 +2,39 @@ package io.carillon.wire.socketio;
 
 import com.fasterxml.jackson.core.JsonToken;
 
+import io.carillon.catalogue.SocketCommands;
+import io.carillon.catalogue.SocketCommands.Doing;
+import io.carillon.connection.Command;
 import io.carillon.identity.Principal;
 import io.carillon.wire.JsonText;
+
+import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// Says what a client's event asks for: `src/docs/socketio.md`, "What a client may send". Our own
-/// names, and those of the source systems, which are written with a dot or a colon and mean the
-/// same. Pure functions; never throws.
+/// names, and those of the catalogue, where a dot and a colon mean the same. Immutable; never
+/// throws, never blocks.
+@Singleton
 public final class ClientEvents {
-    private static final Set<String> STATUSES = Set.of("online", "away", "busy");
     private static final String CHANNELS = "send a channel's name, or an array of names";
 
-    private ClientEvents() {}
+    private final SocketCommands commands;
+
+    /// @param commands of the catalogue
+    public ClientEvents(SocketCommands commands) {
+        this.commands = commands;
+    }
 
     /// @param name of the event
     /// @param arguments JSON each
     /// @param who sent it
     /// @return what it asks for
-    public static Wish wish(String name, List<String> arguments, Principal who) {
+    public Wish wish(String name, List<String> arguments, Principal who) {
         try {
             return read(name, arguments, who);
         } catch (IOException | RuntimeException unreadable) {
@@ -33,9 +42,8 @@ public final class ClientEvents {
         }
     }
 
-    private static Wish read(String name, List<String> arguments, Principal who)
-            throws IOException {
-        return switch (name.replace('.', ':')) {
+    private Wish read(String name, List<String> arguments, Principal who) throws IOException {
+        return switch (name) {
             case "subscribe", "join" -> subscribe(arguments);
             case "unsubscribe", "leave" -> {
                 var channels = names(at(arguments, 0));
@@ -51,22 +59,24 @@ public final class ClientEvents {
                         : new Wish.Refresh(token);
             }
             case "ping" -> new Wish.Ping();
-            case "presence:update" -> presence(at(arguments, 0));
-            case "typing:start" -> typing("typing.start", at(arguments, 0), who);
-            case "typing:stop" -> typing("typing.stop", at(arguments, 0), who);
-            case "conversation:join" -> {
-                var channel = conversation(at(arguments, 0));
-                yield channel == null
-                        ? new Wish.Malformed("send {conversationId}")
-                        : new Wish.Subscribe(List.of(channel), null);
+            default -> {
+                var wish = listed(name, arguments, who);
+                var other = name.contains(".") ? name.replace('.', ':') : name.replace(':', '.');
+                yield wish instanceof Wish.Unknown ? listed(other, arguments, who) : wish;
             }
-            case "conversation:leave" -> {
-                var channel = conversation(at(arguments, 0));
-                yield channel == null
-                        ? new Wish.Malformed("send {conversationId}")
-                        : new Wish.Unsubscribe(List.of(channel));
-            }
-            default -> new Wish.Unknown();
+        };
+    }
+
+    private Wish listed(String name, List<String> arguments, Principal who) {
+        return switch (commands.of(name, arguments, who.user(), who.name())) {
+            case Doing.Subscribe(var channel) ->
+                    new Wish.Subscribe(List.of(channel), null, Command.Following.EVENTS);
+            case Doing.Unsubscribe(var channel) -> new Wish.Unsubscribe(List.of(channel));
+            case Doing.Publish(var channel, var type, var data) ->
+                    new Wish.Publish(channel, type, data);
+            case Doing.State(var word) -> new Wish.Presence(word);
+            case Doing.Unfit(var detail) -> new Wish.Malformed(detail);
+            case Doing.Unknown() -> new Wish.Unknown();
         };
     }
 
@@ -80,7 +90,12 @@ public final class ClientEvents {
             return new Wish.Malformed(CHANNELS);
         }
         var options = JsonFields.of(at(arguments, 1));
-        return new Wish.Subscribe(channels, options.text("cursor"));
+        return new Wish.Subscribe(
+                channels,
+                options.text("cursor"),
+                options.flag("presence")
+                        ? Command.Following.EVENTS_AND_PRESENCE
+                        : Command.Following.EVENTS);
     }
 
     private static Wish publish(List<String> arguments) throws IOException {
@@ -91,38 +106,6 @@ public final class ClientEvents {
         }
         var data = at(arguments, 2);
         return new Wish.Publish(channel, type, data.equals("null") ? null : data);
-    }
-
-    /// The document's bare text, or an object with it.
-    private static Wish presence(String argument) throws IOException {
-        var bare = JsonFields.string(argument);
-        var status = bare == null ? JsonFields.of(argument).text("status") : bare;
-        return status != null && STATUSES.contains(status)
-                ? new Wish.Presence(status)
-                : new Wish.Malformed("send online, away or busy");
-    }
-
-    private static Wish typing(String type, String argument, Principal who) throws IOException {
-        var fields = JsonFields.of(argument);
-        var chat = fields.id("chatId");
-        var conversation = chat == null ? fields.id("conversationId") : null;
-        if (chat == null && conversation == null) {
-            return new Wish.Malformed("send {chatId} or {conversationId}");
-        }
-        var key = chat == null ? conversation : chat;
-        var data =
-                "{\"conversationId\":%s,\"userId\":%s,\"userName\":%s}"
-                        .formatted(
-                                PacketEncoder.quote(String.valueOf(key)),
-                                PacketEncoder.quote(who.user()),
-                                PacketEncoder.quote(who.name()));
-        return new Wish.Publish("chat:" + key, type, data);
-    }
-
-    private static @Nullable String conversation(String argument) throws IOException {
-        var bare = JsonFields.string(argument);
-        var key = bare == null ? JsonFields.of(argument).id("conversationId") : bare;
-        return key == null ? null : "chat:" + key;
     }
 
     private static @Nullable List<String> names(String argument) throws IOException {

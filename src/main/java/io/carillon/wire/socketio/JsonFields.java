@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/// The members of one JSON object that are texts, numbers or arrays of texts; others are passed
+/// The members of one JSON object that are texts, true or arrays of texts; others are passed
 /// over. Immutable.
 public final class JsonFields {
     private final Map<String, String> texts = new HashMap<>();
-    private final Map<String, String> numbers = new HashMap<>();
+    private final Set<String> flags = new HashSet<>();
     private final Map<String, List<String>> lists = new HashMap<>();
 
     private JsonFields() {}
@@ -34,7 +36,7 @@ public final class JsonFields {
                 var name = parser.currentName();
                 switch (parser.nextToken()) {
                     case VALUE_STRING -> fields.texts.put(name, parser.getText());
-                    case VALUE_NUMBER_INT -> fields.numbers.put(name, parser.getText());
+                    case VALUE_TRUE -> fields.flags.add(name);
                     case START_ARRAY -> {
                         var list = new ArrayList<String>();
                         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -69,10 +71,9 @@ public final class JsonFields {
     }
 
     /// @param name of a member
-    /// @return the text or whole number that it is, as text, or null
-    public @Nullable String id(String name) {
-        var text = texts.get(name);
-        return text == null ? numbers.get(name) : text;
+    /// @return whether it is true
+    public boolean flag(String name) {
+        return flags.contains(name);
     }
 
     /// @param name of a member

@@ -4,15 +4,25 @@ import org.jspecify.annotations.Nullable;
 
 /// The ways of naming that clients can choose from. Safe for all threads.
 public interface Namings {
-    /// The way that every client can choose: [EventNames#PLAIN].
+    /// Type and envelope: [EventNames#PLAIN].
     String PLAIN = "plain";
 
-    /// Another: [EventNames#DATA].
+    /// Type and payload alone: [EventNames#DATA].
     String DATA = "data";
+
+    /// The catalogue's names with dots in them.
+    String DOTS = "dots";
+
+    /// The catalogue's names with colons in them.
+    String COLONS = "colons";
 
     /// @param naming what a client chose (`auth.names`), or null when it said nothing
     /// @param namespace where it is
     /// @return how events are called there; null when there is no such way. The same instance for
     ///     the same answer
     @Nullable EventNames find(@Nullable String naming, String namespace);
+
+    /// @param channel that a client may follow
+    /// @return whether it is put into it without asking; never blocks
+    boolean opens(String channel);
 }

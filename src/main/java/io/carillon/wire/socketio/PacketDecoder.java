@@ -27,7 +27,7 @@ public final class PacketDecoder {
     private static final int MAX_NAME = 200;
     private static final int ACK_DIGITS = 16;
     private static final long MAX_ACK = (1L << 53) - 1;
-    private static final Set<String> RESERVED =
+    static final Set<String> RESERVED =
             Set.of(
                     "connect",
                     "connect_error",

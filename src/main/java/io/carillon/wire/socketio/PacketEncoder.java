@@ -94,6 +94,12 @@ public final class PacketEncoder {
         return frame(type + prefix(namespace) + ack + "[" + String.join(",", arguments) + "]");
     }
 
+    /// @param name of an event of ours
+    /// @return a name that means nothing else to clients
+    static String eventName(String name) {
+        return PacketDecoder.RESERVED.contains(name) ? "event:" + name : name;
+    }
+
     /// @param namespace which
     /// @return how it stands in a packet: the default one is left out
     static String prefix(String namespace) {

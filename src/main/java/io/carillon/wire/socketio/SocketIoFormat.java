@@ -64,7 +64,7 @@ public final class SocketIoFormat implements Format {
         var out = ByteBufAllocator.DEFAULT.directBuffer(size);
         framing.begin(out, "event", null);
         ByteBufUtil.writeUtf8(out, start);
-        ByteBufUtil.writeUtf8(out, PacketEncoder.quote(emission.name()));
+        ByteBufUtil.writeUtf8(out, PacketEncoder.quote(PacketEncoder.eventName(emission.name())));
         for (var argument : emission.arguments()) {
             out.writeByte(',');
             ByteBufUtil.writeUtf8(out, argument);

@@ -1,5 +1,7 @@
 package io.carillon.wire.socketio;
 
+import io.carillon.connection.Command;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -10,7 +12,9 @@ public sealed interface Wish {
     ///
     /// @param channels at least one
     /// @param cursor where to go on from, or null for from now on
-    record Subscribe(List<String> channels, @Nullable String cursor) implements Wish {}
+    /// @param following what is asked for besides events
+    record Subscribe(List<String> channels, @Nullable String cursor, Command.Following following)
+            implements Wish {}
 
     /// Follow them no longer.
     ///

@@ -177,7 +177,7 @@ class EngineIoTest {
             var request = "GET /engine.io/" + session + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
             client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         }
-        while (fixture.engineSessions() > 0) {
+        while (fixture.engineSessions() > 0 && !Thread.interrupted()) {
             LockSupport.parkNanos(1_000_000);
         }
         // Not by its heartbeat.

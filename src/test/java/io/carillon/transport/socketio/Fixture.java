@@ -40,6 +40,7 @@ public final class Fixture implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
     private final Channel listening;
     private final Engine echoing;
+    private final Engine speaking;
 
     /// @param port 0 for any
     public Fixture(int port) {
@@ -81,6 +82,7 @@ public final class Fixture implements AutoCloseable {
                         terms,
                         door,
                         new SocketIo(Fixture::enter, CONNECT_TIMEOUT, 10));
+        speaking = socketIo;
         listening =
                 new ServerBootstrap()
                         .group(loops)
@@ -105,6 +107,11 @@ public final class Fixture implements AutoCloseable {
 
     public int port() {
         return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /// How many sessions of `/socket.io/` began with polling and are there.
+    public int socketSessions() {
+        return speaking.sessions();
     }
 
     /// How many sessions of `/engine.io/` began with polling and are there.

@@ -24,6 +24,10 @@ import java.nio.charset.StandardCharsets;
 @Timeout(120)
 class SocketIoTest {
     private static final String PATH = "/socket.io/?EIO=4&transport=";
+
+    /// Each is thirty packets or payloads.
+    private static final int WIRE_SEEDS = Integer.getInteger("carillon.fuzz.clients", 150);
+
     private Fixture fixture;
 
     @BeforeEach
@@ -169,10 +173,15 @@ class SocketIoTest {
     @Test
     void packetsFromASeedTouchNobodyElse() {
         try (var neighbour = connected()) {
-            for (var seed = 0; seed < 150; seed++) {
+            for (var seed = 0; seed < WIRE_SEEDS; seed++) {
                 bother(new PacketMaker(seed), seed % 3 == 0);
                 neighbour.send("42[\"message\"," + seed + "]");
                 assertThat(next(neighbour)).isEqualTo("42[\"message-back\"," + seed + "]");
+            }
+            // Nobody who was bothered stays: by fault, by closing, at last by heartbeat.
+            for (var last = 0; fixture.socketSessions() > 0; last++) {
+                neighbour.send("42[\"message\"," + last + "]");
+                assertThat(next(neighbour)).isEqualTo("42[\"message-back\"," + last + "]");
             }
         }
     }
@@ -201,7 +210,7 @@ class SocketIoTest {
             var opened = send(http, PATH + "polling", null);
             var sid = opened.replaceAll(".*\"sid\":\"([^\"]+)\".*", "$1");
             for (var count = 0; count < 30; count++) {
-                var payload = "4" + maker.packet();
+                var payload = maker.chance(2) ? "4" + maker.packet() : maker.payload();
                 send(http, PATH + "polling&sid=" + sid, payload);
             }
         }

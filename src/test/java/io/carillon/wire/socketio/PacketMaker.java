@@ -111,6 +111,24 @@ public final class PacketMaker {
         return text.toString();
     }
 
+    /// @return what a client might post: several packets of Engine.IO
+    public String payload() {
+        var payload = new StringBuilder();
+        for (var count = random.nextInt(5); count >= 0; count--) {
+            if (!payload.isEmpty()) {
+                payload.append('\u001e');
+            }
+            switch (random.nextInt(8)) {
+                case 0 -> payload.append('3');
+                case 1 -> payload.append("bAQIDBA==");
+                case 2 -> payload.append('b').append(packet());
+                case 3 -> payload.append(packet());
+                default -> payload.append('4').append(packet());
+            }
+        }
+        return chance(4) ? bitten(payload.toString()) : payload.toString();
+    }
+
     /// @return binary data, mostly short
     public byte[] bytes() {
         var bytes = new byte[random.nextInt(20)];
