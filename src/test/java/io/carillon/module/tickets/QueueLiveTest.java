@@ -179,6 +179,7 @@ class QueueLiveTest {
         }
         var ticket = take("Jo");
         callAndFinish(ticket);
+        other.awaitSeen();
         try (var display = Booth.at(other, "/ws/acme/display?cursor=" + cursor)) {
             display.next("connected");
             var missed = display.until("queue_update");
