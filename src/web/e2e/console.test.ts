@@ -353,8 +353,9 @@ test("[E4] [E7] written offline in the chat, sent once and in order, and shown s
 
 test("[D3] [D4] [D5] a totem is paired, takes a ticket, sees its place, and is sent to the counter; the display tells everybody", async () => {
   const letter = `${run.slice(-2).toUpperCase()}T`;
-  await rest("cora", "POST", "/api/queue/services", { name: `Repairs ${run}`, prefix: letter });
-  await rest("cora", "POST", "/api/queue/counters", { name: `Desk ${run}`, operator: "cora" });
+  const service = await rest("cora", "POST", "/api/queue/services", { name: `Repairs ${run}`, prefix: letter });
+  const { id } = (await service.json()) as { id: string };
+  await rest("cora", "POST", "/api/queue/counters", { name: `Desk ${run}`, operator: "cora", service_ids: [id] });
   const admin = await desk("cora", "queue");
   const pair = async (kind: "totem" | "display") => {
     const screen = await desk(null, `${kind}?tenant=acme`);

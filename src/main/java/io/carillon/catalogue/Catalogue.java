@@ -48,8 +48,22 @@ public final class Catalogue {
 
     private static ObjectNode schema(EventType type, ObjectNode definitions) {
         var schema = (ObjectNode) References.within(type.payload(), "$defs");
-        schema.set("$defs", definitions);
+        var needed = JSON.createObjectNode();
+        take(schema, definitions, needed);
+        schema.set("$defs", needed);
         return schema;
+    }
+
+    /// Only what a schema refers to goes with it: each is compiled, again for every type.
+    private static void take(JsonNode from, ObjectNode definitions, ObjectNode needed) {
+        for (var reference : from.findValuesAsText("$ref")) {
+            var name = reference.substring(reference.lastIndexOf('/') + 1);
+            var definition = definitions.get(name);
+            if (definition != null && !needed.has(name)) {
+                needed.set(name, definition);
+                take(definition, definitions, needed);
+            }
+        }
     }
 
     /// @return the catalogue of this program

@@ -75,7 +75,7 @@ class UpgradeTest {
                 var statement = connection.createStatement();
                 var rows =
                         statement.executeQuery(
-                                "select version from carillon.flyway_schema_history where version"
+                                "select version from carillon.schema_history where version"
                                         + " is not null order by installed_rank desc limit 1")) {
             rows.next();
             return rows.getString(1);

@@ -42,12 +42,14 @@ public final class Pictures implements Observer, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
     private static final int TENANTS = 10_000;
     private static final long AGAIN_MILLIS = 500;
+    private static final long FAREWELL_SECONDS = 3;
 
     private final FrontDesk desk;
     private final QueueSettings settings;
     private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Wall> walls = new ConcurrentHashMap<>();
     private final AtomicLong read = new AtomicLong();
+    private volatile boolean closing;
     private final QueueMessages messages = new QueueMessages(new WebSocketFraming());
 
     /// Somebody who is shown every new picture.
@@ -191,7 +193,7 @@ public final class Pictures implements Observer, AutoCloseable {
     private void changed(String tenant, @Nullable Wall wall) {
         if (wall != null) {
             wall.changes.incrementAndGet();
-            if (!wall.viewers.isEmpty() && wall.pushing.compareAndSet(false, true)) {
+            if (!closing && !wall.viewers.isEmpty() && wall.pushing.compareAndSet(false, true)) {
                 readers.execute(() -> push(tenant, wall));
             }
         }
@@ -199,7 +201,7 @@ public final class Pictures implements Observer, AutoCloseable {
 
     private void push(String tenant, Wall wall) {
         try {
-            while (true) {
+            while (!closing) {
                 var rest = settings.pictureGap().toNanos() - (System.nanoTime() - wall.pushed);
                 TimeUnit.NANOSECONDS.sleep(rest);
                 if (!shown(tenant, wall)) {
@@ -233,9 +235,19 @@ public final class Pictures implements Observer, AutoCloseable {
         }
     }
 
+    /// Not by interrupts at first: one that meets a statement under way breaks its connection.
     @Override
     @PreDestroy
     public void close() {
-        readers.shutdownNow();
+        closing = true;
+        readers.shutdown();
+        try {
+            if (!readers.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+                readers.shutdownNow();
+            }
+        } catch (InterruptedException hurried) {
+            readers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 }

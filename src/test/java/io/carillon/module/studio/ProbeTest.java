@@ -312,13 +312,21 @@ class ProbeTest {
             database.setAutoCommit(false);
             statement.execute(
                     "select from carillon_app.studio_state where studio_id = 'flood' for update");
-            for (var number = 0; number < 20; number++) {
-                socket.send(Air.batch("flood", "r1", number, number * 0.1, windows(1)));
-            }
+            flood(socket);
             assertThat(socket.closed()).isEqualTo(4429);
             database.rollback();
         } catch (java.sql.SQLException failed) {
             throw new IllegalStateException(failed);
+        }
+    }
+
+    private static void flood(RawWebSocket socket) {
+        try {
+            for (var number = 0; number < 20; number++) {
+                socket.send(Air.batch("flood", "r1", number, number * 0.1, windows(1)));
+            }
+        } catch (java.io.UncheckedIOException closed) {
+            // The node has had enough before everything was sent; why, it has said before.
         }
     }
 
