@@ -30,7 +30,7 @@ public final class Session implements Conversation {
     private Application.@Nullable Listener listener;
     private long aliveAt;
 
-    /// When the ping was sent that has not been answered, or 0.
+    /// When the ping was sent, or was due, that has not been answered; or 0.
     private long pingedAt;
 
     private boolean over;
@@ -399,9 +399,10 @@ public final class Session implements Conversation {
             return;
         }
         if (pingedAt == 0 && nanos - aliveAt >= engine.settings.pingInterval().toNanos()) {
-            pingedAt = nanos;
             write(EngineFraming.packet("2"));
             flush();
+            // When it has gone out late, the pong may be as late; when no poll took it, it was due.
+            pingedAt = unsent() == 0 ? nanos : aliveAt + engine.settings.pingInterval().toNanos();
         }
         if (!over) {
             listener().tick(nanos);
