@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntUnaryOperator;
 import java.util.function.ToLongFunction;
 
 /// All clients of one run, on one event loop. Called by the scenario's thread, which waits.
@@ -92,12 +93,24 @@ final class Fleet implements AutoCloseable {
         arrivals = listener;
     }
 
-    /// Opens clients and waits until all of them receive events.
+    /// Opens clients, dealt to the rooms in turn, and waits until all of them receive events.
     ///
     /// @param count how many
     void open(int count) {
+        open(count, number -> number % chains.size());
+    }
+
+    /// Opens clients in one room and waits until all of them receive events.
+    ///
+    /// @param count how many
+    /// @param room its number
+    void openIn(int room, int count) {
+        open(count, _ -> room);
+    }
+
+    private void open(int count, IntUnaryOperator rooms) {
         for (var number = 0; number < count; number++) {
-            var room = number % chains.size();
+            var room = rooms.applyAsInt(number);
             clients.add(new Client(this, room, chains.get(room), 0, null));
         }
         connect(clients, OPENING);

@@ -65,6 +65,7 @@ final class Node implements Target {
         env.put("MICRONAUT_SERVER_HOST", "127.0.0.1");
         // All clients of a tenant are one user here.
         env.put("CARILLON_LIMIT_USER_CONNECTIONS", "10000000");
+        env.put("CARILLON_LIMIT_USER_SUBSCRIPTIONS", "10000000");
         child = Child.start("carillon-" + port, 0, Path.of("."), env, command);
         child.awaitOutput("Server Running", 90);
         postgres.execute("postgres", "select carillon.rule('load')");
@@ -141,6 +142,23 @@ final class Node implements Target {
     @Override
     public double cpuBeside() {
         return Machine.cpuOfFamily(postgres.pid());
+    }
+
+    @Override
+    public long transactions() {
+        // A session that waits tells its counts after ten seconds at the latest.
+        Fleet.pause(11_000);
+        try (var statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "select sum(xact_commit + xact_rollback) from pg_stat_database")) {
+            rows.next();
+            var ended = rows.getLong(1);
+            connection.commit();
+            return ended;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     @Override

@@ -115,6 +115,11 @@ final class Peer implements Target {
     }
 
     @Override
+    public long transactions() {
+        return 0;
+    }
+
+    @Override
     public void close() {
         try {
             control.close();

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Carillon's clients bring the cursor of their last message and may expect everything after it.
 /// The peer's clients bring nothing: its Node server recovers connections only with the in-memory
 /// adapter's option, which is not what its documentation sets up; for them what was published
-/// while they were away is counted as lost.
+/// while they were away is counted as lost. `idle` clients of another tenant stay connected beside.
 final class Storm {
     private static final double EVENTS_PER_SECOND = 20;
 
@@ -23,7 +23,7 @@ final class Storm {
         var raw = new ArrayList<Map<String, Object>>();
         var took = new HashMap<String, List<Double>>();
         var lost = new HashMap<String, List<Double>>();
-        try (var bed = new TestBed(options, 1)) {
+        try (var bed = new TestBed(options, 2)) {
             for (var round = 0; round < options.number("rounds", 3); round++) {
                 for (var target : bed.targets()) {
                     Quiet.await(options.number("patience", 10));
@@ -58,13 +58,19 @@ final class Storm {
     }
 
     private static Map<String, Object> measure(Target target, int clients, Options options) {
-        try (var fleet = new Fleet(target.dialect(), target.port(), 1, Target.PAD)) {
+        try (var idle = new Fleet(target.dialect(), target.port(), 2, Target.PAD);
+                var fleet = new Fleet(target.dialect(), target.port(), 1, Target.PAD)) {
+            idle.openIn(1, options.number("idle", 0));
             fleet.open(clients);
             var pace = new Pace(target, fleet.timeline(), 1, 50);
             pace.run(EVENTS_PER_SECOND, 2);
             await(fleet, pace);
             var before = fleet.snapshot();
             var publishedBefore = pace.published();
+            var begin = target.transactions();
+            var transactions = target.transactions();
+            var idleTransactions = transactions - begin;
+            var resident = Machine.memory(target.pid()).get("rss");
             var storming = new AtomicBoolean(true);
             var publisher =
                     new Thread(() -> {
@@ -80,6 +86,7 @@ final class Storm {
             storming.set(false);
             join(publisher);
             await(fleet, pace);
+            transactions = target.transactions() - transactions;
             var end = fleet.snapshot();
             var published = (pace.published() - publishedBefore) * clients;
             var missing = end.missing() + fleet.lacking(pace.publishedByRoom());
@@ -90,6 +97,18 @@ final class Storm {
                     seconds,
                     "serverCpuSeconds",
                     server,
+                    "transactions",
+                    transactions,
+                    "transactionsInElevenIdleSeconds",
+                    idleTransactions,
+                    "transactionsOfThePublisher",
+                    pace.published() - publishedBefore,
+                    "residentBeforeKilobytes",
+                    resident,
+                    "residentAfterKilobytes",
+                    Machine.memory(target.pid()).get("rss"),
+                    "idleClosed",
+                    idle.snapshot().closed(),
                     "lost",
                     missing,
                     "lostShare",

@@ -30,6 +30,10 @@ interface Target extends AutoCloseable {
     /// @return processor seconds of what the server needs besides its own process
     double cpuBeside();
 
+    /// @return transactions that its database has ended; 0 without one. Takes the seconds until
+    ///     Postgres has counted what is done.
+    long transactions();
+
     @Override
     void close();
 }

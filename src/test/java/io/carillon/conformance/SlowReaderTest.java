@@ -104,7 +104,13 @@ class SlowReaderTest {
             writeAll("m", quick);
             assertThat(used() - buffers).isLessThan(MORE_THAN_BUFFERS);
             assertThat(used() - afterFirst).isLessThan(MORE_THAN_BUFFERS / 2);
-            assertThat(heap() - heap).isLessThan(MORE_THAN_BUFFERS);
+            // What is under way in this moment, here and in the client, is not held for long.
+            var held = heap() - heap;
+            for (var look = 0; look < 100 && held >= MORE_THAN_BUFFERS; look++) {
+                LockSupport.parkNanos(50_000_000);
+                held = heap() - heap;
+            }
+            assertThat(held).isLessThan(MORE_THAN_BUFFERS);
             assertThat(numbers(stalled.getFirst()).subList(0, EVENTS))
                     .containsExactlyElementsOf(expected());
         } finally {

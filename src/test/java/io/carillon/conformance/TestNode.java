@@ -10,6 +10,8 @@ import io.carillon.identity.NodeId;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Date;
@@ -21,7 +23,10 @@ import java.util.concurrent.locks.LockSupport;
 /// The whole product in the test's JVM, on a database of its own.
 public final class TestNode implements AutoCloseable {
     private final PostgresFixture.FreshDatabase database;
-    private final EmbeddedServer server;
+
+    /// Null once it is closed: what a test's class keeps of a node would keep all of it.
+    private @Nullable EmbeddedServer server;
+
     private final Runnable afterwards;
 
     private TestNode(
@@ -66,19 +71,19 @@ public final class TestNode implements AutoCloseable {
     }
 
     public int port() {
-        return server.getPort();
+        return server().getPort();
     }
 
     public Hub hub() {
-        return server.getApplicationContext().getBean(Hub.class);
+        return server().getApplicationContext().getBean(Hub.class);
     }
 
     public OpenConnections connections() {
-        return server.getApplicationContext().getBean(OpenConnections.class);
+        return server().getApplicationContext().getBean(OpenConnections.class);
     }
 
     public <T> T bean(Class<T> type) {
-        return server.getApplicationContext().getBean(type);
+        return server().getApplicationContext().getBean(type);
     }
 
     /// Returns when so many connections are open; whoever waits in vain is stopped by its test's
@@ -90,7 +95,7 @@ public final class TestNode implements AutoCloseable {
     }
 
     public boolean has(Class<?> type) {
-        return server.getApplicationContext().containsBean(type);
+        return server().getApplicationContext().containsBean(type);
     }
 
     /// Stops the thread that says that this node lives, as if the process were gone: nothing is
@@ -190,12 +195,20 @@ public final class TestNode implements AutoCloseable {
 
     /// Ends the node and leaves its database, for another one to start on.
     public void stop() {
-        server.getApplicationContext().close();
+        server().getApplicationContext().close();
     }
 
     @Override
     public void close() {
-        server.getApplicationContext().close();
-        afterwards.run();
+        var open = server;
+        server = null;
+        if (open != null) {
+            open.getApplicationContext().close();
+            afterwards.run();
+        }
+    }
+
+    private EmbeddedServer server() {
+        return Objects.requireNonNull(server, "closed");
     }
 }

@@ -136,5 +136,6 @@ class RelayTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
         var nobodys = "A".repeat(44);
         assertThat(send(other, nobodys, "").body()).contains("Session ID unknown");
+        third.close();
     }
 }
