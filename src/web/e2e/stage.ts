@@ -35,6 +35,9 @@ export function launch(): Promise<Browser> {
   });
 }
 
+/** How long `/hang` leaves without an answer whoever asks. */
+const HANG_MILLIS = 18_000;
+
 /** Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything. */
 export class Gateway {
   socketsBlocked = false;
@@ -49,6 +52,10 @@ export class Gateway {
       if (incoming.url?.startsWith("/page")) {
         outgoing.setHeader("Content-Type", "text/html");
         outgoing.end(this.html);
+        return;
+      }
+      if (incoming.url?.startsWith("/hang")) {
+        setTimeout(() => outgoing.end(), HANG_MILLIS);
         return;
       }
       const { method, url, headers } = incoming;
