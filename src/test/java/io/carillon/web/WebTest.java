@@ -22,14 +22,16 @@ class WebTest {
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void theClientFollowsARealNodeOverEveryTransport() throws Exception {
         assumeNode();
-        run(
-                WEB.resolve("client"),
-                Map.of(),
-                "npx",
-                "vitest",
-                "run",
-                "--config",
-                "vitest.node.config.ts");
+        try (var stage = new Stage(0)) {
+            run(
+                    WEB.resolve("client"),
+                    Map.of("CARILLON_STAGE", stage.door()),
+                    "npx",
+                    "vitest",
+                    "run",
+                    "--config",
+                    "vitest.node.config.ts");
+        }
     }
 
     @Test
@@ -43,7 +45,17 @@ class WebTest {
                             + " CARILLON_CHROMIUM=/path/to/it): src/web/e2e");
         }
         Assumptions.assumeFalse(chromium.isEmpty(), "there is no Chromium");
-        run(WEB.resolve("e2e"), Map.of("CARILLON_CHROMIUM", chromium), "npx", "vitest", "run");
+        // Two files at a time, each with a node of its own: some of them stop it.
+        try (var one = new Stage(0);
+                var other = new Stage(0)) {
+            var stages = one.door() + " " + other.door();
+            run(
+                    WEB.resolve("e2e"),
+                    Map.of("CARILLON_CHROMIUM", chromium, "CARILLON_STAGE", stages),
+                    "npx",
+                    "vitest",
+                    "run");
+        }
     }
 
     private static String told(Path log) {
@@ -72,24 +84,21 @@ class WebTest {
 
     private static void run(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
-        try (var stage = new Stage(0)) {
-            // Into a file: what a child writes to our own output breaks Surefire's.
-            var log = Path.of("target", "web-" + folder.getFileName() + ".log");
-            var builder =
-                    new ProcessBuilder(command)
-                            .directory(folder.toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile());
-            builder.environment().put("CARILLON_STAGE", stage.door());
-            builder.environment().put("NO_COLOR", "1");
-            builder.environment().putAll(environment);
-            var process = builder.start();
-            try {
-                assertThat(process.waitFor()).as(() -> told(log)).isZero();
-            } finally {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-            }
+        // Into a file: what a child writes to our own output breaks Surefire's.
+        var log = Path.of("target", "web-" + folder.getFileName() + ".log");
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile());
+        builder.environment().put("NO_COLOR", "1");
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        try {
+            assertThat(process.waitFor()).as(() -> told(log)).isZero();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
         }
     }
 }
