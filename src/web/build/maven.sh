@@ -26,9 +26,9 @@ install() {
 build() {
   wanted="$(digest package-lock.json tsconfig.base.json build client/src client/package.json client/tsconfig.json \
     client/vite.config.ts react/src react/package.json react/tsconfig.json react/vite.config.ts \
-    console/src console/index.html console/package.json console/tsconfig.json console/vite.config.ts)"
+    console/src console/worker.js console/index.html console/package.json console/tsconfig.json console/vite.config.ts)"
   if [ "$(cat node_modules/.built 2>/dev/null || true)" != "$wanted" ] || [ ! -f client/dist/client.js ] ||
-    [ ! -f console/dist/index.html ]; then
+    [ ! -f console/dist/sw.js ]; then
     rm -rf client/dist react/dist console/dist
     npm run --silent build
     printf '%s' "$wanted" >node_modules/.built

@@ -5,6 +5,7 @@ import {
   Gateway,
   heard,
   hears,
+  hurry,
   launch,
   nodePort,
   open,
@@ -144,6 +145,7 @@ test("[C8] a short gap is not shown", async () => {
 });
 
 test("[C11] five tabs, one connection; the leader is closed, crashes, hangs: each tab hears everything once", async () => {
+  await hurry(context, 5);
   const tabs: Page[] = [];
   for (let n = 0; n < 5; n++) {
     const tab = await open(context, proxy.origin, "channel=stage-5");
@@ -164,10 +166,16 @@ test("[C11] five tabs, one connection; the leader is closed, crashes, hangs: eac
   for (const tab of tabs.slice(2)) await hears(tab, 9);
   await until(async () => (await stage.connections()) === 1);
 
-  // A tab that does not answer for a while, as a frozen one.
+  // A tab that does not answer for a while, as a frozen one; and takes no processor meanwhile.
   const hanging = (tabs[2] as Page).evaluate(() => {
-    const end = Date.now() + 18_000;
+<<<<<<< HEAD
+    const answer = new XMLHttpRequest();
+    answer.open("GET", "/hang", false);
+    answer.send();
+=======
+    const end = Date.now() + 4_500;
     while (Date.now() < end);
+>>>>>>> web4
   });
   await emits("stage-5", 10, 12);
   for (const tab of tabs.slice(3)) await hears(tab, 12);
@@ -178,7 +186,68 @@ test("[C11] five tabs, one connection; the leader is closed, crashes, hangs: eac
   await until(async () => (await stage.connections()) === 1);
 });
 
+test("[A3] the laptop sleeps for ten minutes, and its connection dies without a sound: awake it is told everything", async () => {
+  await context.clock.install();
+  const page = await open(context, proxy.origin, "channel=stage-6");
+  await reaches(page, "connected", "websocket");
+  await following(page);
+  await emits("stage-6", 1, 2);
+  await hears(page, 2);
+  proxy.hush();
+  await emits("stage-6", 3, 9);
+  // What is due fires once, as it does when the lid is opened; then nobody answers the question whether he is there.
+  await context.clock.fastForward(600_000);
+  await context.clock.fastForward(4_500);
+  await hears(page, 9);
+  expect(await heard(page)).toEqual(numbers(1, 9));
+  await reaches(page, "connected", "websocket");
+});
+
+test("[A3] the page's process is stopped, as a machine stops it that sleeps: it goes on where it was", async () => {
+  const page = await open(context, proxy.origin, "channel=stage-7");
+  await following(page);
+  await emits("stage-7", 1, 2);
+  await hears(page, 2);
+  const { processInfo } = await (await browser.newBrowserCDPSession()).send("SystemInfo.getProcessInfo");
+  const pages = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+  expect(pages).not.toEqual([]);
+  for (const id of pages) process.kill(id, "SIGSTOP");
+  try {
+    proxy.cut();
+    await until(async () => (await stage.connections()) === 0);
+    await emits("stage-7", 3, 9);
+  } finally {
+    for (const id of pages) process.kill(id, "SIGCONT");
+  }
+  await hears(page, 9);
+  expect(await heard(page)).toEqual(numbers(1, 9));
+});
+
+test("[A2] [A3] the token ends while the machine sleeps: another one is asked for, and nothing is lost", async () => {
+  const asked: string[] = [];
+  await context.exposeFunction("mint", (why: string) => {
+    asked.push(why);
+    return stage.token("ana", why === "start" ? 3 : 600);
+  });
+  await context.clock.install();
+  const page = await open(context, proxy.origin, "channel=stage-8");
+  await following(page);
+  // No timer fires, so nobody renews it; the node closes when it is over.
+  await context.clock.pauseAt(Date.now() + 300);
+  await emits("stage-8", 1, 1);
+  await hears(page, 1);
+  await until(async () => (await stage.connections()) === 0);
+  await emits("stage-8", 2, 4);
+  await context.clock.resume();
+  await hears(page, 4);
+  expect(await heard(page)).toEqual(numbers(1, 4));
+  expect(asked[0]).toBe("start");
+  expect(asked.slice(1)).toContain("expired");
+  expect(await states(page)).not.toContain("failed");
+});
+
 test("[E4] written offline, reloaded while offline, sent once and in order when the network is back", async () => {
+  await context.clock.install();
   const script = await (await fetch(`${proxy.origin}/client.js`)).text();
   // The page itself comes from where a service worker would have kept it.
   await context.route("**/page?*", route => route.fulfill({ contentType: "text/html", body: proxy.html }));
@@ -192,6 +261,8 @@ test("[E4] written offline, reloaded while offline, sent once and in order when 
   });
   for (const text of ["one", "two", "three"]) await write(page, text);
   await until(async () => (await pending(page)) === 3);
+  await context.clock.fastForward(60_000);
+  expect(await pending(page)).toBe(3);
   await page.reload();
   expect(await stage.ask("select count(*)::text from demo.note where tenant_id = 'acme'")).toBe("0");
   await context.setOffline(false);

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { expect } from "vitest";
-import { nodePort } from "./stage.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { Gateway, hurry, launch, nodePort, stage } from "./stage.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -21,9 +21,29 @@ export interface Desk {
   errors: string[];
 }
 
-/** A browser of a demo user, on a page of the console; by way of `origin` if that is given. */
-export async function desk(browser: Browser, user: string | null, page = "", origin?: string): Promise<Desk> {
-  const context = await browser.newContext({ viewport: SIZES.laptop, reducedMotion: "reduce", locale: "en-GB" });
+export interface DeskOptions {
+  /** By way of this one. */
+  origin?: string;
+  /** The service worker keeps the console. */
+  kept?: boolean;
+  /** Clocks run so many times as fast. */
+  times?: number;
+}
+
+/** A browser of a demo user, on a page of the console. */
+async function desk(
+  browser: Browser,
+  user: string | null,
+  page = "",
+  { origin, kept = false, times = 1 }: DeskOptions = {},
+): Promise<Desk> {
+  const context = await browser.newContext({
+    viewport: SIZES.laptop,
+    reducedMotion: "reduce",
+    locale: "en-GB",
+    serviceWorkers: kept ? "allow" : "block",
+  });
+  if (times !== 1) await hurry(context, times);
   const errors: string[] = [];
   context.on("weberror", error => errors.push(String(error.error())));
   context.on("console", message => {
@@ -48,29 +68,61 @@ export async function desk(browser: Browser, user: string | null, page = "", ori
   return { context, page: opened, errors };
 }
 
+/** A browser for the tests of a file, and for each of them a proxy and desks, put away after it. */
+export function theatre() {
+  let browser: Browser;
+  let proxy: Gateway;
+  const desks: Desk[] = [];
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  beforeEach(async () => {
+    await stage.start();
+    proxy = await new Gateway().start();
+  });
+  afterEach(async () => {
+    const errors = desks.flatMap(one => one.errors);
+    for (const { context } of desks.splice(0)) await context.close();
+    proxy.close();
+    expect(errors, "nothing is ever thrown into the page, nor refused by its policy").toEqual([]);
+  });
+  return {
+    proxy: () => proxy,
+    desk: async (user: string | null, page = "", options: DeskOptions = {}): Promise<Desk> => {
+      const opened = await desk(browser, user, page, options);
+      desks.push(opened);
+      return opened;
+    },
+  };
+}
+
 /** Sets this run apart from earlier ones on the same stage. */
 export const run = Date.now().toString(36);
 
 export const live = (page: Page) => page.locator('[data-testid="connection"][data-state="connected"]').waitFor();
 
-/** No violation that axe can find, in light and in dark. */
+/** No violation that axe can find, in light; and in dark, where only colours differ. */
 export async function accessible(page: Page): Promise<void> {
   // The page's policy lets no inline script in; what the debugger evaluates is not asked.
   await page.evaluate(`${axe}; undefined`);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const found = await page.evaluate(async () => {
+    const found = await page.evaluate(async colours => {
       const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } };
       interface Violation {
         id: string;
         nodes: { target: string[]; failureSummary: string }[];
       }
-      const { violations } = await axe.run({ resultTypes: ["violations"] });
+      const only = colours ? { runOnly: { type: "rule", values: ["color-contrast"] } } : {};
+      const { violations } = await axe.run({ resultTypes: ["violations"], ...only });
       return violations.flatMap(({ id, nodes }) =>
         nodes.slice(0, 3).map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
       );
-    });
+    }, colorScheme === "dark");
     expect(found, `${page.url()} in ${colorScheme}`).toEqual([]);
   }
 }
@@ -91,15 +143,28 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 }
 
+const node = `http://localhost:${nodePort}`;
+const json = { "Content-Type": "application/json" };
+const tokens = new Map<string, string>();
+
+async function token(user: string): Promise<string> {
+  const known = tokens.get(user);
+  if (known) return known;
+  const asked = await fetch(`${node}/api/demo/token`, {
+    method: "POST",
+    headers: json,
+    body: JSON.stringify({ user }),
+  });
+  const { token } = (await asked.json()) as { token: string };
+  tokens.set(user, token);
+  return token;
+}
+
 /** REST in the name of a demo user. */
 export async function rest(user: string, method: string, path: string, body?: unknown): Promise<Response> {
-  const node = `http://localhost:${nodePort}`;
-  const headers = { "Content-Type": "application/json" };
-  const asked = await fetch(`${node}/api/demo/token`, { method: "POST", headers, body: JSON.stringify({ user }) });
-  const { token } = (await asked.json()) as { token: string };
   const answer = await fetch(node + path, {
     method,
-    headers: { ...headers, Authorization: `Bearer ${token}` },
+    headers: { ...json, Authorization: `Bearer ${await token(user)}` },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);

@@ -1,11 +1,13 @@
 // The real node, the door by which its scenery is moved, Chromium, and a proxy between the two.
 
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-const door = process.env.CARILLON_STAGE ?? "";
+// One for each file that runs at the same time.
+const doors = (process.env.CARILLON_STAGE ?? "").split(" ");
+const door = doors[(Number(process.env.VITEST_POOL_ID ?? 1) - 1) % doors.length] as string;
 
 async function at(path: string, body = ""): Promise<string> {
   const answer = await fetch(door + path, { method: "POST", body });
@@ -21,6 +23,8 @@ export const stage = {
   ask: (statement: string) => at("/ask", statement),
   stop: () => at("/stop"),
   start: () => at("/start"),
+  /** A token of a member of acme that is good for so many seconds. */
+  token: (user: string, seconds: number) => at("/token", `${user} ${seconds}`),
   connections: async () => Number(await at("/connections")),
   emit: (channel: string, data: unknown) =>
     at("/sql", `select carillon.emit('acme', '${channel}', 'stage.said', '${JSON.stringify(data)}')`),
@@ -35,8 +39,16 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything. */
+/** How long `/hang` leaves without an answer whoever asks. */
+const HANG_MILLIS = 18_000;
+
+/**
+ * Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything, or let connections die
+ * without a sound.
+ */
 export class Gateway {
+  /** What becomes of the console's page and service worker on their way. */
+  rewrite: ((path: string, text: string) => string) | null = null;
   socketsBlocked = false;
   streamsBlocked = false;
   down = false;
@@ -51,7 +63,15 @@ export class Gateway {
         outgoing.end(this.html);
         return;
       }
+      if (incoming.url?.startsWith("/hang")) {
+        setTimeout(() => outgoing.end(), HANG_MILLIS);
+        return;
+      }
       const { method, url, headers } = incoming;
+      if (this.rewrite && (url === "/sw.js" || /^\/(\?|$)/.test(url ?? ""))) {
+        void this.rewritten(url as string, this.rewrite, outgoing);
+        return;
+      }
       if (this.streamsBlocked && headers.accept?.includes("event-stream")) {
         outgoing.destroy();
         return;
@@ -86,6 +106,22 @@ export class Gateway {
     for (const socket of this.open) socket.destroy();
   }
 
+  /** No byte passes any longer on the WebSockets that stand, and neither side is told. */
+  hush(): void {
+    this.hushed = new Set(this.tunnels);
+    for (const socket of this.tunnels) socket.unpipe().pause();
+  }
+
+  private readonly tunnels = new Set<Socket>();
+  private hushed = new Set<Socket>();
+
+  private async rewritten(url: string, rewrite: (path: string, text: string) => string, outgoing: ServerResponse) {
+    const answer = await fetch(`http://localhost:${nodePort}${url}`);
+    outgoing.setHeader("Content-Type", answer.headers.get("Content-Type") ?? "");
+    outgoing.setHeader("Cache-Control", "no-cache");
+    outgoing.end(rewrite(url, await answer.text()));
+  }
+
   close(): void {
     this.cut();
     this.server.close();
@@ -105,12 +141,18 @@ export class Gateway {
       onward.pipe(socket);
       socket.pipe(onward);
     });
+    this.open.add(onward);
     for (const [one, other] of [
       [onward, socket],
       [socket, onward],
     ] as const) {
-      one.on("error", () => other.destroy());
-      one.on("close", () => other.destroy());
+      this.tunnels.add(one);
+      one.on("error", () => {}); // the close says it
+      one.on("close", () => {
+        this.open.delete(one);
+        this.tunnels.delete(one);
+        if (!this.hushed.has(one)) other.destroy();
+      });
     }
   }
 }
@@ -158,6 +200,16 @@ export const hears = (page: Page, data: unknown) =>
     wanted => ((window as unknown as Window).heard ?? []).some(one => JSON.stringify(one) === wanted),
     JSON.stringify(data),
   );
+
+/** The page's clocks run so many times as fast: what waits for seconds is not worth the wait here. */
+export const hurry = (context: BrowserContext, times: number) =>
+  context.addInitScript(by => {
+    const { setTimeout: once, setInterval: again } = window;
+    Object.assign(window, {
+      setTimeout: (work: TimerHandler, ms = 0) => once(work, ms / by),
+      setInterval: (work: TimerHandler, ms = 0) => again(work, ms / by),
+    });
+  }, times);
 
 /** Returns when it is so; whoever waits in vain is stopped by the test's timeout. */
 export async function until(so: () => Promise<boolean>): Promise<void> {

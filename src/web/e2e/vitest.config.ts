@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-// In Chromium against a real node; started by src/test/java/io/carillon/web, which sets up the stage.
-// One file after the other: there is one node, and some of them stop it.
+// In Chromium against real nodes; started by src/test/java/io/carillon/web, which sets up a stage for each file that runs at
+// the same time. The tests of one file come one after the other: they share a node, and some of them stop it.
+const stages = (process.env.CARILLON_STAGE ?? "").split(" ").length;
+
 export default defineConfig({
-  test: { include: ["*.test.ts"], fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { include: ["*.test.ts"], maxWorkers: stages, testTimeout: 60_000, hookTimeout: 60_000 },
 });

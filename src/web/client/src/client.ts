@@ -166,8 +166,8 @@ export class Carillon {
    * @return its `ref` at once, for the optimistic page, and what became of it
    */
   write<Body = unknown>(request: WriteRequest): { ref: string; key: string; done: Promise<Outcome<Answer<Body>>> } {
-    const { key, ref, method, path, body } = this.whole(request);
-    const pending: Pending = { key, ref, method, path, body, at: Date.now() };
+    const { key, ref, method, path, body, version } = this.whole(request);
+    const pending: Pending = { key, ref, method, path, body, version, at: Date.now() };
     const answer = new Promise<Outcome<Answer>>(settle => this.writing.set(key, settle));
     this.queue = this.queue.then(() => this.keep(pending));
     return { ref, key, done: answer as Promise<Outcome<Answer<Body>>> };

@@ -20,6 +20,7 @@ export interface ConnectionOptions {
 
 const HELP = 2_500; // ms of connecting after which HTTP helps out
 const ANSWER = 10_000; // ms for a WebSocket to be made and accepted
+const AWAKE = 4_000; // ms for a sign of the connection that stood before the machine slept
 const STABLE = 5_000; // ms after which a connection counts as one, and failures are forgotten
 const RENEW_AGAIN = 30_000; // ms until a page that had no new token is asked again
 const LATEST = 2 ** 31 - 1; // ms that a timer can wait
@@ -118,7 +119,7 @@ export class Connection {
 
   /** It may be worth looking now. */
   wake(): void {
-    this.live?.probe();
+    this.live?.probe(AWAKE);
     this.http?.wake();
     if (this.sockets && !this.live && this.dueAt !== null && !this.paced) void this.attempt();
     this.show();

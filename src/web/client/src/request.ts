@@ -24,6 +24,7 @@ export async function send(
     if (credential.kind === "token") headers.Authorization = `Bearer ${credential.token}`;
     if (request.key) headers["Idempotency-Key"] = request.key;
     if (request.ref) headers["Carillon-Ref"] = request.ref;
+    if (request.version) headers["If-Match"] = `"${request.version}"`;
     const init: RequestInit = { method: request.method, headers, cache: "no-store", credentials: "omit" };
     if (request.body !== undefined) {
       headers["Content-Type"] = "application/json";

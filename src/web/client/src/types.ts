@@ -116,6 +116,8 @@ export interface WriteRequest {
   key?: string;
   /** `Carillon-Ref`, comes back in the events of this write; default the key. */
   ref?: string;
+  /** Of the row that was seen, for an edit (`If-Match`): refused with 412 when somebody was faster. */
+  version?: number | undefined;
 }
 
 export interface Answer<Body = unknown> {
@@ -132,6 +134,7 @@ export interface Pending {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
+  readonly version?: number | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

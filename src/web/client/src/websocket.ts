@@ -86,10 +86,10 @@ export class WebSocketTransport {
     this.waiting.clear();
   }
 
-  /** Is anybody there? If not, it is lost. */
-  probe(): void {
+  /** Is anybody there? If not, it is lost. @param patience milliseconds for the answer */
+  probe(patience = ANSWER): void {
     if (this.asked !== undefined || this.closed || !this.accepted) return;
-    this.asked = setTimeout(() => this.end({ code: 1006, reason: "silence" }), ANSWER);
+    this.asked = setTimeout(() => this.end({ code: 1006, reason: "silence" }), patience);
     this.command({ command: "ping" });
   }
 

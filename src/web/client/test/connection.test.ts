@@ -297,7 +297,8 @@ describe("recovery", () => {
     await pass(50);
     node.silent = true;
     vi.setSystemTime(Date.now() + 20 * 60_000);
-    await pass(5_000 + 8_100);
+    await pass(5_000 + 4_100);
+    expect(carillon.status.state).toBe("reconnecting");
     node.silent = false;
     await pass(12_000);
     expect(node.tries).toHaveLength(2);

@@ -3,6 +3,7 @@ import { CarillonProvider } from "@carillon/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Languages } from "./i18n/index.tsx";
+import { recall, remember as rememberKnown } from "./offline/known.ts";
 import { useRoute } from "./router.ts";
 import { type Credential, open, remember, remembered } from "./session.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -10,6 +11,8 @@ import { SignIn } from "./shell/sign-in.tsx";
 import { Toasts } from "./ui/toasts.tsx";
 
 const Kiosk = lazy(() => import("./queue/kiosk.tsx"));
+
+const LEFT = 3_600_000; // ms for which a page that was left is still known: offline there is nowhere to ask
 
 interface Opened {
   client: Carillon;
@@ -46,9 +49,15 @@ function SignedIn({ credential, become }: { credential: Credential; become: (wan
   const [opened, set] = useState<Opened | null>(null);
   useEffect(() => {
     const client = open(credential);
-    const queries = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } } });
+    const queries = new QueryClient({
+      defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, gcTime: LEFT } },
+    });
+    const whose = JSON.stringify(credential);
+    recall(queries, whose);
+    const forget = rememberKnown(queries, whose);
     set({ client, queries });
     return () => {
+      forget();
       client.close();
       queries.clear();
     };

@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { keepConsole } from "./offline/worker.ts";
 import "./style/base.css";
 import "./style/shell.css";
 import "./style/parts.css";
@@ -8,4 +9,5 @@ import "./style/chat.css";
 import { dress } from "./theme.ts";
 
 dress();
+keepConsole();
 createRoot(document.getElementById("root") as HTMLElement).render(<App />);

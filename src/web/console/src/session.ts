@@ -43,6 +43,7 @@ export function remembered(): Credential | null {
 export function remember(credential: Credential | null): void {
   stored(() => {
     if (credential === null) {
+      sessionStorage.removeItem(TOKEN);
       sessionStorage.removeItem(KEY);
       localStorage.removeItem(KEY);
       return null;
@@ -78,20 +79,50 @@ export function tokens(credential: Credential): (why: TokenReason) => Promise<st
   if (credential.kind === "token") {
     return async why => (why === "start" || why === "refresh" ? credential.token : null);
   }
-  let last: { token: string; until: number } | null = null;
+  let last = keptToken(credential.user);
   return async why => {
     if (last && why === "start" && last.until > Date.now() + 60_000) return last.token;
-    const answer = await fetch("/api/demo/token", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ user: credential.user }),
-    });
-    if (answer.status === 404 || answer.status === 401) return null;
-    if (!answer.ok) throw new Error(`the node answered ${answer.status}`);
-    const { token, expiresAt } = (await answer.json()) as { token: string; expiresAt: string };
-    last = { token, until: Date.parse(expiresAt) };
-    return token;
+    try {
+      last = await demoToken(credential.user);
+    } catch (cause) {
+      // Over or not, it says who this is: what waits to be sent is shown, and sent when the node can be asked.
+      if (last && why === "start") return last.token;
+      throw cause;
+    }
+    stored(() => sessionStorage.setItem(TOKEN, JSON.stringify(last)));
+    return last?.token ?? null;
   };
+}
+
+const TOKEN = "carillon.token";
+
+interface DemoToken {
+  user: string;
+  token: string;
+  until: number;
+}
+
+/** Null: there is no such user any longer. */
+async function demoToken(user: string): Promise<DemoToken | null> {
+  const answer = await fetch("/api/demo/token", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user }),
+  });
+  if (answer.status === 404 || answer.status === 401) return null;
+  if (!answer.ok) throw new Error(`the node answered ${answer.status}`);
+  const { token, expiresAt } = (await answer.json()) as { token: string; expiresAt: string };
+  return { user, token, until: Date.parse(expiresAt) };
+}
+
+/** It outlives a reload, as the connection's name does: without a network no other can be had. */
+function keptToken(user: string): DemoToken | null {
+  try {
+    const kept = JSON.parse(stored(() => sessionStorage.getItem(TOKEN)) ?? "null") as DemoToken | null;
+    return kept?.user === user ? kept : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The connection of a person. */

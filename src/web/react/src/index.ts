@@ -4,6 +4,7 @@ export { type LiveRows, type LiveRowsResult, useLiveRows } from "./live-rows.ts"
 export { type AgentMessage, useAgentMessages, useAgents, useAgentWork } from "./modules/agents.ts";
 export { type Decision, useApprovals } from "./modules/approvals.ts";
 export { type ChatMessage, type Inbox, useConversation, useConversations } from "./modules/chat.ts";
+export { type ChatMember, useMembers } from "./modules/members.ts";
 export { type Notified, useNotifications, useUnread } from "./modules/notifications.ts";
 export {
   type CalledTicket,

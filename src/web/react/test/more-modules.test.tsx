@@ -96,6 +96,36 @@ test("[E3] [E4] a conversation: what is written waits, is sent once, goes delive
   expect(seen("rows")).toBe("hello:read t1:sent");
 });
 
+test("[E4] [C10] what the outbox sends is in the list before its event comes; an edit and a taking back show at once", async () => {
+  const path = "/api/conversations/7/messages";
+  const old = { ...message(2, "ana", { id: "old", text: "old" }), conversation_id: "7" };
+  answers({
+    [`GET ${path}?limit=30`]: () => ({ items: [message(1, "ana")], next: null }),
+    [`POST ${path}`]: () => old,
+  });
+  let chat: ReturnType<typeof useConversation>;
+  function Thread() {
+    chat = useConversation("7", { user: "ana", name: "Ana" });
+    return (
+      <p data-testid="rows">{chat.rows?.map(row => (row.deleted_at ? "-" : `${row.text}:${row.status}`)).join(" ")}</p>
+    );
+  }
+  page(<Thread />);
+  await pass(100);
+  // As a page before a reload wrote it: nobody here waits for it.
+  act(() => void client.write({ path, body: { id: "old", text: "old" } }));
+  await pass(500);
+  expect(seen("rows")).toBe("old:sent t1:sent");
+  act(() => void chat.edit(old, "new"));
+  await pass(10);
+  expect(seen("rows")).toBe("new:sent t1:sent");
+  expect(asked).toContain(`PATCH ${path}/old {"text":"new"}`);
+  act(() => void chat.takeBack(message(1, "ana")));
+  await pass(10);
+  expect(seen("rows")).toBe("new:sent -");
+  expect(asked.some(one => one.startsWith(`DELETE ${path}/m1`))).toBe(true);
+});
+
 test("[E7] the list of conversations follows, and acknowledges what arrives, once for a burst", async () => {
   const inbox = (id: string, active: string, unread = 0) =>
     ({ id, title: id, active_at: active, unread, last_position: 0, delivered_position: 0 }) as Inbox;

@@ -1,8 +1,10 @@
 import { type ChatMessage, type Inbox, useConversation, useConversations, usePresence } from "@carillon/react";
-import { ArrowLeft, Check, CheckCheck, Clock, Plus, SendHorizontal } from "lucide-react";
-import { type FormEvent, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { ArrowLeft, Plus, SendHorizontal, X } from "lucide-react";
+import { type FormEvent, useCallback, useEffect, useRef, useState } from "react";
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
-import { type Key, useT } from "../i18n/index.tsx";
+import { Members } from "../chat/members.tsx";
+import { Messages } from "../chat/messages.tsx";
+import { useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
 import { go, to, useRoute } from "../router.ts";
 import { Ago, Empty, Loading, More, PageHead, Problem, refusal } from "../ui/parts.tsx";
@@ -36,7 +38,9 @@ export default function Chat() {
         )}
         <More {...conversations} />
       </div>
-      {chosen !== null && <Thread key={chosen} id={chosen} title={current?.title ?? ""} />}
+      {chosen !== null && (
+        <Thread key={chosen} id={chosen} title={current?.title ?? ""} owner={current?.role === "owner"} />
+      )}
       {chosen === null && rows && rows.length > 0 && <p className="chat-none muted">{t("chooseConversation")}</p>}
     </div>
   );
@@ -68,19 +72,37 @@ function Entry({ row, chosen }: { row: Inbox; chosen: boolean }) {
   );
 }
 
-function Thread({ id, title }: { id: string; title: string }) {
+interface ThreadProps {
+  id: string;
+  title: string;
+  owner: boolean;
+}
+
+function Thread({ id, title, owner }: ThreadProps) {
   const t = useT();
   const me = useMe();
-  const { rows, more, loading, loadMore, error, send, typing } = useConversation(id, me);
+  const { rows, more, loading, loadMore, error, send, edit, takeBack, typing } = useConversation(id, me);
   const { typers, type, stop } = typing;
+  const [editing, setEditing] = useState<ChatMessage | null>(null);
   const roster = usePresence(`chat:${id}`);
   const toasts = useToasts();
   const others = roster?.members?.filter(({ user }) => user !== me.user) ?? [];
+  // Removed, or never in it: what is there may be read, but nothing comes any longer.
+  const outside = error !== null && !error.retry;
   const submit = async (text: string) => {
     stop();
-    const outcome = await send(text);
+    setEditing(null);
+    if (editing?.text === text) return;
+    const outcome = await (editing ? edit(editing, text) : send(text));
     if (!outcome.ok) toasts.failed(refusal(outcome));
   };
+  const back = useCallback(
+    async (row: ChatMessage) => {
+      const outcome = await takeBack(row);
+      if (!outcome.ok) toasts.failed(refusal(outcome));
+    },
+    [takeBack, toasts],
+  );
   return (
     <section className="thread card" aria-labelledby="thread">
       <header>
@@ -99,113 +121,51 @@ function Thread({ id, title }: { id: string; title: string }) {
             )}
           </small>
         </div>
+        {!outside && <Members conversation={id} owner={owner} />}
       </header>
-      <Problem error={error} />
+      {outside ? (
+        <p className="problem" role="alert">
+          {t("outside")}
+        </p>
+      ) : (
+        <Problem error={error} />
+      )}
       {rows ? (
-        <Messages rows={rows} mine={me.user} more={more} loading={loading} loadMore={loadMore} />
+        <Messages {...{ rows, more, loading, loadMore, owner }} mine={me.user} edit={setEditing} takeBack={back} />
       ) : (
         <div className="messages">{!error && <Loading />}</div>
       )}
       <p className="typing muted" aria-live="polite">
         {typers.length > 0 && t("types", { names: typers.map(({ name }) => name).join(", "), n: typers.length })}
       </p>
-      <Composer send={submit} type={type} />
+      {!outside && (
+        <Composer
+          key={editing?.id ?? "new"}
+          editing={editing}
+          cancel={() => setEditing(null)}
+          send={submit}
+          type={editing ? null : type}
+        />
+      )}
     </section>
   );
 }
 
-interface MessagesProps {
-  rows: readonly ChatMessage[];
-  mine: string;
-  more: boolean;
-  loading: boolean;
-  loadMore: () => Promise<void>;
+interface ComposerProps {
+  editing: ChatMessage | null;
+  cancel: () => void;
+  send: (text: string) => void;
+  type: (() => void) | null;
 }
 
-const NEAR = 48; // px from the end that count as the end
-const EARLY = 120; // px from the beginning at which older ones are fetched
-
-/** Oldest on top. Where the reader is stays where it is, whatever is added above or below; at the end one stays there. */
-function Messages({ rows, mine, more, loading, loadMore }: MessagesProps) {
+function Composer({ editing, cancel, send, type }: ComposerProps) {
   const t = useT();
-  const box = useRef<HTMLDivElement>(null);
-  const anchor = useRef<{ id: string; bottom: number } | null>(null);
-  const remember = useCallback(() => {
-    const at = box.current;
-    if (!at) return;
-    if (at.scrollHeight - at.scrollTop - at.clientHeight < NEAR) {
-      anchor.current = null;
-      return;
-    }
-    const from = at.getBoundingClientRect().top;
-    const first = [...at.querySelectorAll<HTMLElement>("[data-message]")].find(
-      one => one.getBoundingClientRect().bottom > from,
-    );
-    // By its lower edge: what is above may change its height, the name of an author comes and goes.
-    anchor.current = first
-      ? { id: first.dataset.message as string, bottom: first.getBoundingClientRect().bottom - from }
-      : null;
-  }, []);
-  const scrolled = () => {
-    remember();
-    if (more && !loading && (box.current?.scrollTop ?? EARLY) < EARLY) void loadMore();
-  };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever rows change
-  useLayoutEffect(() => {
-    const at = box.current;
-    if (!at) return;
-    const { current } = anchor;
-    const same = current && at.querySelector<HTMLElement>(`[data-message="${current.id}"]`);
-    if (!current || !same) at.scrollTop = at.scrollHeight;
-    else at.scrollTop += same.getBoundingClientRect().bottom - at.getBoundingClientRect().top - current.bottom;
-  }, [rows]);
-  const oldest = [...rows].reverse();
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div className="messages" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t("messages")}>
-      {more && (
-        <button type="button" className="small load-more" disabled={loading} onClick={() => void loadMore()}>
-          {loading ? t("loading") : t("older")}
-        </button>
-      )}
-      {oldest.map((row, number) => (
-        <Bubble key={row.id} row={row} mine={row.author === mine} joined={oldest[number - 1]?.author === row.author} />
-      ))}
-    </div>
-  );
-}
-
-const STATUS: Record<ChatMessage["status"], [Key, typeof Check]> = {
-  waiting: ["messageWaiting", Clock],
-  sent: ["messageSent", Check],
-  delivered: ["messageDelivered", CheckCheck],
-  read: ["messageRead", CheckCheck],
-};
-
-function Bubble({ row, mine, joined }: { row: ChatMessage; mine: boolean; joined: boolean }) {
-  const t = useT();
-  const [word, Icon] = STATUS[row.status];
-  return (
-    <article className="bubble" data-mine={mine} data-joined={joined} data-message={row.id} data-status={row.status}>
-      {!mine && !joined && <strong className="author">{row.author_name}</strong>}
-      <p>{row.deleted_at ? <em className="muted">{t("takenBack")}</em> : row.text}</p>
-      <small className="muted">
-        {t.time(row.created_at)}
-        {row.edited_at && !row.deleted_at && ` · ${t("edited")}`}
-        {mine && (
-          <span className={row.status === "read" ? "good" : ""} title={t(word)}>
-            <Icon size={15} aria-hidden />
-            <span className="unseen">{t(word)}</span>
-          </span>
-        )}
-      </small>
-    </article>
-  );
-}
-
-function Composer({ send, type }: { send: (text: string) => void; type: () => void }) {
-  const t = useT();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(editing?.text ?? "");
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    // Whoever chose “Edit” goes on here.
+    if (editing) field.current?.focus();
+  }, [editing]);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (text.trim() === "") return;
@@ -213,25 +173,35 @@ function Composer({ send, type }: { send: (text: string) => void; type: () => vo
     setText("");
   };
   return (
-    <form className="composer" onSubmit={submit}>
+    <form className="composer" onSubmit={submit} data-editing={editing !== null}>
+      {editing && (
+        <p className="row between muted">
+          {t("editing")}
+          <button type="button" className="icon" aria-label={t("cancel")} onClick={cancel}>
+            <X size={17} aria-hidden />
+          </button>
+        </p>
+      )}
       <textarea
         rows={1}
         value={text}
         maxLength={4000}
-        aria-label={t("message")}
+        aria-label={t(editing ? "editing" : "message")}
         placeholder={t("message")}
+        ref={field}
         onChange={event => {
           setText(event.target.value);
-          if (event.target.value) type();
+          if (event.target.value) type?.();
         }}
         onKeyDown={event => {
+          if (event.key === "Escape" && editing) cancel();
           if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
             event.preventDefault();
             submit();
           }
         }}
       />
-      <button type="submit" className="primary" aria-label={t("send")}>
+      <button type="submit" className="primary" aria-label={t(editing ? "save" : "send")}>
         <SendHorizontal size={18} aria-hidden />
       </button>
     </form>

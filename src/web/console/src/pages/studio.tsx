@@ -10,19 +10,24 @@ import { Mic, MicOff, Users, Wifi, WifiOff } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Meter } from "react-aria-components";
 import { type Key, useT } from "../i18n/index.tsx";
+import { useMe } from "../me.ts";
+import { Thresholds } from "../studio/thresholds.tsx";
 import { Ago, Empty, Loading, More, PageHead, Problem, refusal, useArrivals } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 import "../style/studio.css";
 
 export default function Studio() {
   const t = useT();
+  const me = useMe();
   const { studios, error, act } = useStudio();
+  const keeps = me.oversees !== "nothing" || me.roles.includes("studio");
   const [chosen, choose] = useState<string | null>(null);
   const shown = studios?.find(({ studio }) => studio === chosen) ?? studios?.[0];
   return (
     <div>
       <PageHead title={t("studio")} note={t("studioNote")}>
         <Hearing />
+        {keeps && studios && studios.length > 0 && <Thresholds />}
       </PageHead>
       <Problem error={error} />
       {!studios && !error && <Loading />}

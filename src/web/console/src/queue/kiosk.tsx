@@ -2,6 +2,7 @@ import { type CalledTicket, type Queue, type TakenTicket, type TicketChange, use
 import { Volume2 } from "lucide-react";
 import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { useT } from "../i18n/index.tsx";
+import { useNewVersion } from "../offline/worker.ts";
 import { useRoute } from "../router.ts";
 import { stored } from "../session.ts";
 import { StatusPill } from "../shell/connection.tsx";
@@ -100,6 +101,12 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
     },
   );
   const { queue, status, refused } = screen;
+  const newer = useNewVersion();
+  const { allowed } = useSound();
+  useEffect(() => {
+    // Nobody would press a button. Not while somebody waits here, and not where it would cost the right to sound.
+    if (newer && !mine && !allowed) location.reload();
+  }, [newer, mine, allowed]);
   const done = () => {
     setMine(null);
     setCall(null);

@@ -5,6 +5,7 @@ import { useT } from "../i18n/index.tsx";
 import { useRoute } from "../router.ts";
 import { Ago, Problem, refusal } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
+import { PublicScreens } from "./public.tsx";
 
 interface QueueScreenRow {
   id: string;
@@ -114,6 +115,7 @@ export function Screens() {
             {t("pair")}
           </button>
         </form>
+        <PublicScreens />
       </div>
     </div>
   );

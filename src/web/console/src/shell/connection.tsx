@@ -1,8 +1,9 @@
-import type { Status } from "@carillon/client";
+import type { Pending, Status } from "@carillon/client";
 import { useCarillon, useConnectionStatus, useNextAttempt, usePending } from "@carillon/react";
 import { CloudOff, LoaderCircle, RefreshCw, Send, Wifi, WifiOff } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { type Translation, useT } from "../i18n/index.tsx";
+import { useToasts } from "../ui/toasts.tsx";
 
 /** The connection, everywhere and always; short gaps are kept quiet by the client. */
 export function ConnectionIndicator() {
@@ -19,6 +20,28 @@ export function ConnectionIndicator() {
       )}
     </StatusPill>
   );
+}
+
+/** What was written before this page was loaded has nobody else who would tell that it was refused. */
+export function useOldWrites(): void {
+  const client = useCarillon();
+  const toasts = useToasts();
+  useEffect(() => {
+    const old = new Set<string>();
+    const look = (pending: readonly Pending[]) => {
+      for (const { key, at } of pending) if (at < performance.timeOrigin) old.add(key);
+    };
+    look(client.pending);
+    const undo = [
+      client.onPending(look),
+      client.onWritten(({ key, outcome }) => {
+        if (old.delete(key) && !outcome.ok) toasts.failed(outcome.error.message);
+      }),
+    ];
+    return () => {
+      for (const one of undo) one();
+    };
+  }, [client, toasts]);
 }
 
 interface PillProps {

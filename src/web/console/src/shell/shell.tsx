@@ -1,5 +1,5 @@
 import { useCarillon, useConnectionStatus, useUnread } from "@carillon/react";
-import { CircleUserRound, Ellipsis, LogOut } from "lucide-react";
+import { CircleUserRound, Ellipsis, LogOut, RefreshCw } from "lucide-react";
 import { Suspense, useEffect, useRef } from "react";
 import {
   Button,
@@ -14,11 +14,12 @@ import {
 } from "react-aria-components";
 import { useT } from "../i18n/index.tsx";
 import { MeContext, useAskMe, useMe } from "../me.ts";
+import { useNewVersion } from "../offline/worker.ts";
 import { PAGES, type PageEntry } from "../pages.ts";
 import { go, to, useRoute } from "../router.ts";
 import type { Credential, Me } from "../session.ts";
 import { Bell, company, Loading } from "../ui/parts.tsx";
-import { ConnectionIndicator } from "./connection.tsx";
+import { ConnectionIndicator, useOldWrites } from "./connection.tsx";
 import { LanguageSelect, ThemeSelect } from "./preferences.tsx";
 import { Token } from "./sign-in.tsx";
 
@@ -30,6 +31,7 @@ interface ShellProps {
 /** What is around every page: navigation, the connection, who one is. */
 export function Shell({ credential, become }: ShellProps) {
   const me = useAskMe();
+  useOldWrites();
   const t = useT();
   const route = useRoute();
   const name = route.path[0] ?? "approvals";
@@ -72,6 +74,25 @@ export function Shell({ credential, become }: ShellProps) {
         </main>
       )}
       <SignedOut credential={credential} become={become} />
+      <NewVersion />
+    </div>
+  );
+}
+
+/** Offered, not done: somebody may be writing. */
+function NewVersion() {
+  const t = useT();
+  const newer = useNewVersion();
+  return (
+    <div className="new-version" role="status">
+      {newer && (
+        <div className="toast">
+          <span>{t("newVersion")}</span>
+          <button type="button" className="small" onClick={() => location.reload()}>
+            <RefreshCw size={14} aria-hidden /> {t("reload")}
+          </button>
+        </div>
+      )}
     </div>
   );
 }

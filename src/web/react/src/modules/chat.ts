@@ -1,9 +1,10 @@
 import type { CarillonEvent, Outcome, Pending } from "@carillon/client";
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useLiveRows } from "../live-rows.ts";
 import { useCarillon } from "../provider.tsx";
 import { useVisible } from "../queries.ts";
-import { change, type RowRules, type Rows } from "../rows.ts";
+import { change, put, type RowRules, type Rows } from "../rows.ts";
 import { usePending } from "../status.ts";
 import { useTyping } from "../typing.ts";
 import { useWrite } from "../write.ts";
@@ -102,9 +103,15 @@ export interface Writing {
   text: string;
 }
 
+interface Changing {
+  row: ChatMessage;
+  /** Null: it is taken back. */
+  text: string | null;
+}
+
 /**
  * One conversation: its messages, the newest first, with those that wait to be sent; a message is written once, also
- * offline and across a reload. What is seen is marked as read while the page is shown.
+ * offline and across a reload, and edited or taken back at once. What is seen is marked as read while the page is shown.
  */
 export function useConversation(id: string, me: { user: string; name: string }) {
   const key = ["carillon", "chat", id];
@@ -140,6 +147,17 @@ export function useConversation(id: string, me: { user: string; name: string }) 
     optimistic: writing => [[key, (known: Rows<ChatMessage>) => before(known, waiting(writing, Date.now()))]],
   });
   const send = useCallback((text: string) => write({ id: crypto.randomUUID(), text }), [write]);
+  const { send: alter } = useWrite<Changing>({
+    request: ({ row, text }) => ({
+      path: `${path}/${encodeURIComponent(row.id)}`,
+      ...(text === null
+        ? { method: "DELETE" as const }
+        : { method: "PATCH" as const, body: { text }, version: row.version }),
+    }),
+    optimistic: ({ row, text }) => [[key, (known: Rows<ChatMessage>) => changed(known, row.id, text)]],
+  });
+  const edit = useCallback((row: ChatMessage, text: string) => alter({ row, text }), [alter]);
+  const takeBack = useCallback((row: ChatMessage) => alter({ row, text: null }), [alter]);
   const outbox = usePending();
   const rows = useMemo(() => {
     if (!list.rows) return undefined;
@@ -147,16 +165,40 @@ export function useConversation(id: string, me: { user: string; name: string }) 
     const left = outbox.filter(one => one.path === path && !known.has((one.body as Writing).id));
     return [...left.map((one: Pending) => waiting(one.body as Writing, one.at)).reverse(), ...list.rows];
   }, [list.rows, outbox, path, waiting]);
+  useSent(id);
   useReading(id, list.rows?.find(row => row.author !== me.user && row.status !== "waiting")?.position ?? 0);
   const client = useCarillon();
   const typing = useTyping(`chat:${id}`, { conversationId: id, userName: me.name }, me.user, on =>
     client.request({ method: "POST", path: `/api/conversations/${encodeURIComponent(id)}/typing`, body: { on } }),
   );
-  return { ...list, rows, send, typing };
+  return { ...list, rows, send, edit, takeBack, typing };
+}
+
+function changed(known: Rows<ChatMessage>, id: string, text: string | null): Rows<ChatMessage> {
+  const now = new Date().toISOString();
+  const change = text === null ? { text: "", deleted_at: now } : { text, edited_at: now };
+  return { ...known, rows: known.rows.map(row => (row.id === id ? { ...row, ...change } : row)) };
 }
 
 function before(known: Rows<ChatMessage>, row: ChatMessage): Rows<ChatMessage> {
   return known.rows.some(one => one.id === row.id) ? known : { ...known, rows: [row, ...known.rows] };
+}
+
+/** What the outbox has sent is in the list before it leaves the outbox, whoever wrote it and however late its event is. */
+function useSent(id: string): void {
+  const client = useCarillon();
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      client.onWritten(({ outcome }) => {
+        const row = outcome.ok ? (outcome.value.body as (ChatMessage & { conversation_id?: string }) | null) : null;
+        if (row?.conversation_id !== id || typeof row.position !== "number") return;
+        queries.setQueryData<Rows<ChatMessage>>(["carillon", "chat", id], list =>
+          list?.rows.every(one => one.id !== row.id) ? put(list, row, MESSAGES) : list,
+        );
+      }),
+    [client, queries, id],
+  );
 }
 
 /** Tells once how far the user has read, while somebody looks. */

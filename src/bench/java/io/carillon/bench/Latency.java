@@ -19,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 /// acknowledgement counts as 0. A writer that comes late is charged to nobody: the figure starts at
 /// the acknowledgement; how late it came is told.
 final class Latency {
+    /// Writes per second of the first round, which does not count.
+    private static final int WARMING = 1_000;
+
     private final Postgres postgres;
     private final int rate;
     private final double seconds;
@@ -51,9 +54,11 @@ final class Latency {
                 for (var round = 0; round <= options.number("rounds", 3); round++) {
                     for (var way : ways) {
                         Quiet.await(options.number("patience", 10));
-                        var entry = new Latency(postgres, rate, seconds).measure(way);
+                        // The first round warms up: a JVM that has compiled nothing is not what
+                        // people meet from the second minute on.
+                        var writes = round == 0 ? Math.max(rate, WARMING) : rate;
+                        var entry = new Latency(postgres, writes, seconds).measure(way);
                         System.out.println("  " + Json.write(entry));
-                        // The first round warms up.
                         if (round > 0) {
                             raw.add(entry);
                             add(p50, way.name(), (Double) entry.get("p50"));

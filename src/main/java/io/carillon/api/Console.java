@@ -25,15 +25,22 @@ final class Console {
 
     private final Map<String, Assets.Asset> files = new ConcurrentHashMap<>();
     private final @Nullable String page;
+    private final @Nullable String worker;
 
     Console() {
-        var bytes = read("index.html");
-        page = bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+        page = text("index.html");
+        worker = text("sw.js");
     }
 
     /// @return its HTML, or null where it was not built
     @Nullable String page() {
         return page;
+    }
+
+    /// @return the service worker that keeps page and files for when no node can be reached, or
+    ///     null
+    @Nullable String worker() {
+        return worker;
     }
 
     /// @param name the last part of its address
@@ -62,6 +69,11 @@ final class Console {
             case ".svg" -> new MediaType("image/svg+xml", Map.of("charset", "utf-8"));
             default -> MediaType.APPLICATION_OCTET_STREAM_TYPE;
         };
+    }
+
+    private static @Nullable String text(String name) {
+        var bytes = read(name);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static byte @Nullable [] read(String name) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `/` and what it needs: the console, or a plain page where it was not built. The page goes out as
 /// [Pages] says; its assets are never asked for again: their names change with their content.
+/// `/sw.js`, at the root so that its scope is the page, is the console's service worker; browsers
+/// ask for it again at each visit, so that a new version reaches them with its first node.
 @Controller
 @Secured(SecurityRule.IS_ANONYMOUS)
 @Hidden
@@ -37,13 +39,23 @@ final class PageController {
         return Pages.answer(request, page);
     }
 
+    @Get("/sw.js")
+    HttpResponse<?> worker(HttpRequest<?> request) {
+        var worker = console.worker();
+        return worker == null ? missing() : Pages.worker(request, worker);
+    }
+
     @Get("/assets/{name}")
     HttpResponse<?> file(String name) {
         var asset = asset(name);
         return asset == null
-                ? Problem.answer(HttpStatus.NOT_FOUND, "not_found", "there is no such file")
+                ? missing()
                 : Pages.guarded(HttpResponse.ok(asset.bytes()).contentType(asset.type()))
                         .header(HttpHeaders.CACHE_CONTROL, FOR_EVER);
+    }
+
+    private static HttpResponse<?> missing() {
+        return Problem.answer(HttpStatus.NOT_FOUND, "not_found", "there is no such file");
     }
 
     private Assets.@Nullable Asset asset(String name) {

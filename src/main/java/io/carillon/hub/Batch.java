@@ -122,6 +122,8 @@ public final class Batch {
         for (var run : open.values()) {
             close(grouped, run);
         }
+        // What stays in the ring has no room to grow.
+        grouped.replaceAll((tenant, runs) -> List.copyOf(runs));
         return grouped;
     }
 

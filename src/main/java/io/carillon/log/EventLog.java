@@ -83,9 +83,10 @@ public final class EventLog implements History {
             next = bind(statement, next, Event.ALL_TENANTS, bases(channels), leg);
             statement.setInt(next, limit);
             var events = new ArrayList<Event>();
+            var names = new Names();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    events.add(inspector.inspect(EventRows.read(rows)));
+                    events.add(inspector.inspect(EventRows.read(rows, names)));
                 }
             }
             return events;

@@ -23,15 +23,16 @@ public final class EventRows {
     private EventRows() {}
 
     /// @param row a result with the columns above
+    /// @param names of those who read many
     /// @return the event
-    public static Event read(ResultSet row) throws SQLException {
-        var type = row.getString("type");
+    public static Event read(ResultSet row, Names names) throws SQLException {
+        var type = names.one(row.getString("type"));
         var data = row.getString("data");
         return new Event(
                 row.getLong("id"),
                 Long.parseLong(row.getString("xid")),
-                row.getString("tenant"),
-                row.getString("channel"),
+                names.one(row.getString("tenant")),
+                names.one(row.getString("channel")),
                 type,
                 type.equals(Event.RESET) ? reason(data) : data,
                 row.getString("actor"),

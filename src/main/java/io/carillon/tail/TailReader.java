@@ -4,6 +4,7 @@ import io.carillon.channel.Event;
 import io.carillon.channel.Inspector;
 import io.carillon.channel.Position;
 import io.carillon.log.EventRows;
+import io.carillon.log.Names;
 import io.carillon.log.Xids;
 
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,7 @@ final class TailReader {
     private final Connection connection;
     private final TailSettings settings;
     private final Inspector inspector;
+    private final Names names = new Names();
     private final PreparedStatement events;
     private final PreparedStatement eventsAndPending;
     private final PreparedStatement broadcasts;
@@ -166,7 +168,7 @@ final class TailReader {
         try (var result = broadcasts.executeQuery()) {
             var seen = first(result);
             while (result.next()) {
-                heard.add(inspector.inspect(EventRows.read(result)));
+                heard.add(inspector.inspect(EventRows.read(result, names)));
             }
             ephemeral = new Position(seen.xmax(), seen.running());
         }
@@ -222,7 +224,7 @@ final class TailReader {
     private int gather(ResultSet result, Gathering gathering) throws SQLException {
         var rows = 0;
         while (result.next()) {
-            gathering.add(inspector.inspect(EventRows.read(result)));
+            gathering.add(inspector.inspect(EventRows.read(result, names)));
             rows++;
         }
         return rows;

@@ -1,6 +1,7 @@
 package io.carillon.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.carillon.conformance.TestNode;
 
@@ -16,6 +17,9 @@ import java.net.http.HttpResponse;
 class ClientScriptTest {
     @Test
     void isOneModuleThatAnyPageMayImport() throws Exception {
+        assumeThat(ClientScriptTest.class.getResource("/web/client.js"))
+                .as("the client, which -Dweb.skip leaves out")
+                .isNotNull();
         try (var node = TestNode.start();
                 var client = HttpClient.newHttpClient()) {
             var address = URI.create("http://localhost:" + node.port() + "/client.js");

@@ -7,6 +7,7 @@ import io.carillon.auth.TestTokens;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 /// How long it takes from the order to the closed connection, on three nodes under load.
 @Timeout(180)
 @Tag("F5")
+@Isolated("measures latencies")
 class RevocationSpeedTest {
     private static final int REVOCATIONS = 200;
     private static final Duration BOUND = Duration.ofSeconds(1);
@@ -68,7 +70,7 @@ class RevocationSpeedTest {
     private static void write(TestNode node, AtomicBoolean running) {
         while (running.get()) {
             node.emit("acme", "news", "t", "{\"text\":\"" + "x".repeat(200) + "\"}");
-            LockSupport.parkNanos(5_000_000);
+            LockSupport.parkNanos(9_000_000);
         }
     }
 

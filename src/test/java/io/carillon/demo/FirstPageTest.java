@@ -18,6 +18,7 @@ class FirstPageTest {
 
             assertThat(page.statusCode()).isEqualTo(200);
             guarded(node, page);
+            worker(node);
             assertThat(node.get("/api/demo/stage").body())
                     .contains("\"notes\":true", "\"psql\":null");
             assertThat(node.get("/api/demo/clock").body()).contains("\"now\":\"");
@@ -102,6 +103,29 @@ class FirstPageTest {
                         "/assets/x",
                         "/assets/..%2findex.html")) {
             assertThat(node.get(none).statusCode()).as(none).isBetween(400, 404);
+        }
+    }
+
+    /// The service worker is asked for each time, speaks to this node only, and keeps what there
+    /// is.
+    private static void worker(DemoNode node) {
+        var worker = node.get("/sw.js");
+        if (FirstPageTest.class.getResource("/web/console/sw.js") == null) {
+            assertThat(worker.statusCode()).isEqualTo(404);
+            return;
+        }
+        assertThat(worker.statusCode()).isEqualTo(200);
+        assertThat(header(worker, "Content-Type")).startsWith("text/javascript");
+        assertThat(header(worker, "Cache-Control")).isEqualTo("no-cache");
+        assertThat(header(worker, "Content-Security-Policy"))
+                .isEqualTo("default-src 'none'; connect-src 'self'");
+        assertThat(header(worker, "X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(node.get("/sw.js", "If-None-Match", header(worker, "ETag")).statusCode())
+                .isEqualTo(304);
+        var kept = ASSET.matcher(worker.body()).results().map(found -> found.group(1)).toList();
+        assertThat(kept).isNotEmpty();
+        for (var address : kept) {
+            assertThat(node.get(address).statusCode()).as(address).isEqualTo(200);
         }
     }
 

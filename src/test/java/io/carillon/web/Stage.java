@@ -3,6 +3,7 @@ package io.carillon.web;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
+import io.carillon.auth.TestTokens;
 import io.carillon.conformance.TestNode;
 import io.carillon.database.PostgresFixture;
 
@@ -12,6 +13,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
 import java.util.concurrent.Executors;
 
 /// A node in development on a database of its own, and a door by which tests in TypeScript move the
@@ -20,7 +24,7 @@ import java.util.concurrent.Executors;
 ///
 /// `main` keeps one running for whoever works on those tests by hand.
 final class Stage implements AutoCloseable {
-    private final PostgresFixture.FreshDatabase database = PostgresFixture.freshDatabase();
+    private final PostgresFixture.FreshDatabase database = PostgresFixture.databaseAside();
     private final int port = freePort();
     private final HttpServer door;
     private TestNode node;
@@ -61,6 +65,9 @@ final class Stage implements AutoCloseable {
                 "development",
                 "carillon.auth.origins",
                 "*",
+                // A token is over when it says so, not half a minute later.
+                "carillon.auth.clock-skew",
+                "0s",
                 "micronaut.server.port",
                 port);
     }
@@ -73,6 +80,9 @@ final class Stage implements AutoCloseable {
             case "/sql" -> node.sql(body);
             case "/ask" -> {
                 return String.valueOf(node.ask(body));
+            }
+            case "/token" -> {
+                return token(body.split(" "));
             }
             case "/connections" -> {
                 return Integer.toString(node.connections().count());
@@ -87,6 +97,14 @@ final class Stage implements AutoCloseable {
             default -> throw new IllegalArgumentException(path);
         }
         return "";
+    }
+
+    /// @param wanted a member of acme, and for how many seconds the token is good
+    private static String token(String... wanted) {
+        var end = Instant.now().plusSeconds(Long.parseLong(wanted[1]));
+        return TestTokens.hs256(
+                TestTokens.user("acme", wanted[0], List.of("member"))
+                        .expirationTime(Date.from(end)));
     }
 
     private void stop() {

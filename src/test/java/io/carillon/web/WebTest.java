@@ -2,6 +2,8 @@ package io.carillon.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
+
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -9,20 +11,31 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Runs the TypeScript tests that need a real node, on a [Stage]: the client in Node over every
-/// transport, and pages in Chromium. Their titles carry the rows of the mission.
+/// Runs what is written in TypeScript: its checks and the tests without a node; on a [Stage] those
+/// that need a real one, the client in Node over every transport, and pages in Chromium. Their
+/// titles carry the rows of the mission.
+@Aside
 class WebTest {
     private static final Path WEB = Path.of("src", "web");
 
     @Test
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void theSourcesAreInOrderAndTheirTestsWithoutANodePass() throws Exception {
+        assumeNode();
+        run("sources", WEB, Map.of(), "sh", "build/maven.sh", "test");
+    }
+
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void theClientFollowsARealNodeOverEveryTransport() throws Exception {
         assumeNode();
-        run(
+<<<<<<< HEAD
+        onStage(
                 WEB.resolve("client"),
                 Map.of(),
                 "npx",
@@ -30,6 +43,18 @@ class WebTest {
                 "run",
                 "--config",
                 "vitest.node.config.ts");
+=======
+        try (var stage = new Stage(0)) {
+            run(
+                    WEB.resolve("client"),
+                    Map.of("CARILLON_STAGE", stage.door()),
+                    "npx",
+                    "vitest",
+                    "run",
+                    "--config",
+                    "vitest.node.config.ts");
+        }
+>>>>>>> web4
     }
 
     @Test
@@ -43,7 +68,21 @@ class WebTest {
                             + " CARILLON_CHROMIUM=/path/to/it): src/web/e2e");
         }
         Assumptions.assumeFalse(chromium.isEmpty(), "there is no Chromium");
-        run(WEB.resolve("e2e"), Map.of("CARILLON_CHROMIUM", chromium), "npx", "vitest", "run");
+<<<<<<< HEAD
+        onStage(WEB.resolve("e2e"), Map.of("CARILLON_CHROMIUM", chromium), "npx", "vitest", "run");
+=======
+        // Two files at a time, each with a node of its own: some of them stop it.
+        try (var one = new Stage(0);
+                var other = new Stage(0)) {
+            var stages = one.door() + " " + other.door();
+            run(
+                    WEB.resolve("e2e"),
+                    Map.of("CARILLON_CHROMIUM", chromium, "CARILLON_STAGE", stages),
+                    "npx",
+                    "vitest",
+                    "run");
+        }
+>>>>>>> web4
     }
 
     private static String told(Path log) {
@@ -70,26 +109,38 @@ class WebTest {
                 .orElse("");
     }
 
-    private static void run(Path folder, Map<String, String> environment, String... command)
+    private static void onStage(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
+<<<<<<< HEAD
         try (var stage = new Stage(0)) {
-            // Into a file: what a child writes to our own output breaks Surefire's.
-            var log = Path.of("target", "web-" + folder.getFileName() + ".log");
-            var builder =
-                    new ProcessBuilder(command)
-                            .directory(folder.toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile());
-            builder.environment().put("CARILLON_STAGE", stage.door());
-            builder.environment().put("NO_COLOR", "1");
-            builder.environment().putAll(environment);
-            var process = builder.start();
-            try {
-                assertThat(process.waitFor()).as(() -> told(log)).isZero();
-            } finally {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-            }
+            var all = new HashMap<>(environment);
+            all.put("CARILLON_STAGE", stage.door());
+            run(folder.getFileName().toString(), folder, all, command);
+        }
+    }
+
+    private static void run(
+            String name, Path folder, Map<String, String> environment, String... command)
+            throws IOException, InterruptedException {
+        // Into a file: what a child writes to our own output breaks Surefire's.
+        var log = Path.of("target", "web-" + name + ".log");
+=======
+        // Into a file: what a child writes to our own output breaks Surefire's.
+        var log = Path.of("target", "web-" + folder.getFileName() + ".log");
+>>>>>>> web4
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile());
+        builder.environment().put("NO_COLOR", "1");
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        try {
+            assertThat(process.waitFor()).as(() -> told(log)).isZero();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
         }
     }
 }

@@ -1,0 +1,34 @@
+import type { Answer, Failure, Outcome } from "@carillon/client";
+import { useCarillon, useChannel } from "@carillon/react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+
+/**
+ * A tenant's settings of a module: read when they are shown, and edited by version, so that nobody undoes what somebody
+ * else has just set. `channel` tells when they change, if one does.
+ */
+export function useSettings<Values extends { version: number }>(path: string, channel: string | null = null) {
+  const client = useCarillon();
+  const queries = useQueryClient();
+  const { data, error } = useQuery<Values, Failure>({
+    queryKey: ["settings", path],
+    queryFn: async () => {
+      const outcome = await client.request<Values>({ path });
+      if (!outcome.ok) throw outcome.error;
+      return outcome.value.body;
+    },
+  });
+  const again = useCallback(() => void queries.invalidateQueries({ queryKey: ["settings", path] }), [queries, path]);
+  useChannel(channel, { events: again, following: again });
+  const edit = useCallback(
+    async (values: Partial<Values>): Promise<Outcome<Answer<Values>>> => {
+      const version = queries.getQueryData<Values>(["settings", path])?.version;
+      const outcome = await client.request<Values>({ method: "PATCH", path, body: values, version });
+      if (outcome.ok) queries.setQueryData(["settings", path], outcome.value.body);
+      else again();
+      return outcome;
+    },
+    [client, queries, path, again],
+  );
+  return { values: data, error, edit };
+}
