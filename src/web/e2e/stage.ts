@@ -40,7 +40,7 @@ export function launch(): Promise<Browser> {
 }
 
 /** How long `/hang` leaves without an answer whoever asks. */
-const HANG_MILLIS = 18_000;
+const HANG_MILLIS = 4_500;
 
 /**
  * Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything, or let connections die

@@ -34,7 +34,6 @@ class WebTest {
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void theClientFollowsARealNodeOverEveryTransport() throws Exception {
         assumeNode();
-<<<<<<< HEAD
         onStage(
                 WEB.resolve("client"),
                 Map.of(),
@@ -43,18 +42,6 @@ class WebTest {
                 "run",
                 "--config",
                 "vitest.node.config.ts");
-=======
-        try (var stage = new Stage(0)) {
-            run(
-                    WEB.resolve("client"),
-                    Map.of("CARILLON_STAGE", stage.door()),
-                    "npx",
-                    "vitest",
-                    "run",
-                    "--config",
-                    "vitest.node.config.ts");
-        }
->>>>>>> web4
     }
 
     @Test
@@ -68,9 +55,6 @@ class WebTest {
                             + " CARILLON_CHROMIUM=/path/to/it): src/web/e2e");
         }
         Assumptions.assumeFalse(chromium.isEmpty(), "there is no Chromium");
-<<<<<<< HEAD
-        onStage(WEB.resolve("e2e"), Map.of("CARILLON_CHROMIUM", chromium), "npx", "vitest", "run");
-=======
         // Two files at a time, each with a node of its own: some of them stop it.
         try (var one = new Stage(0);
                 var other = new Stage(0)) {
@@ -82,7 +66,6 @@ class WebTest {
                     "vitest",
                     "run");
         }
->>>>>>> web4
     }
 
     private static String told(Path log) {
@@ -111,7 +94,6 @@ class WebTest {
 
     private static void onStage(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
-<<<<<<< HEAD
         try (var stage = new Stage(0)) {
             var all = new HashMap<>(environment);
             all.put("CARILLON_STAGE", stage.door());
@@ -124,10 +106,6 @@ class WebTest {
             throws IOException, InterruptedException {
         // Into a file: what a child writes to our own output breaks Surefire's.
         var log = Path.of("target", "web-" + name + ".log");
-=======
-        // Into a file: what a child writes to our own output breaks Surefire's.
-        var log = Path.of("target", "web-" + folder.getFileName() + ".log");
->>>>>>> web4
         var builder =
                 new ProcessBuilder(command)
                         .directory(folder.toFile())
