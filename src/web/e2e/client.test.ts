@@ -168,14 +168,9 @@ test("[C11] five tabs, one connection; the leader is closed, crashes, hangs: eac
 
   // A tab that does not answer for a while, as a frozen one; and takes no processor meanwhile.
   const hanging = (tabs[2] as Page).evaluate(() => {
-<<<<<<< HEAD
     const answer = new XMLHttpRequest();
     answer.open("GET", "/hang", false);
     answer.send();
-=======
-    const end = Date.now() + 4_500;
-    while (Date.now() < end);
->>>>>>> web4
   });
   await emits("stage-5", 10, 12);
   for (const tab of tabs.slice(3)) await hears(tab, 12);

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -34,18 +33,9 @@ class WebTest {
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void theClientFollowsARealNodeOverEveryTransport() throws Exception {
         assumeNode();
-<<<<<<< HEAD
-        onStage(
-                WEB.resolve("client"),
-                Map.of(),
-                "npx",
-                "vitest",
-                "run",
-                "--config",
-                "vitest.node.config.ts");
-=======
         try (var stage = new Stage(0)) {
             run(
+                    "client",
                     WEB.resolve("client"),
                     Map.of("CARILLON_STAGE", stage.door()),
                     "npx",
@@ -54,7 +44,6 @@ class WebTest {
                     "--config",
                     "vitest.node.config.ts");
         }
->>>>>>> web4
     }
 
     @Test
@@ -68,21 +57,18 @@ class WebTest {
                             + " CARILLON_CHROMIUM=/path/to/it): src/web/e2e");
         }
         Assumptions.assumeFalse(chromium.isEmpty(), "there is no Chromium");
-<<<<<<< HEAD
-        onStage(WEB.resolve("e2e"), Map.of("CARILLON_CHROMIUM", chromium), "npx", "vitest", "run");
-=======
         // Two files at a time, each with a node of its own: some of them stop it.
         try (var one = new Stage(0);
                 var other = new Stage(0)) {
             var stages = one.door() + " " + other.door();
             run(
+                    "e2e",
                     WEB.resolve("e2e"),
                     Map.of("CARILLON_CHROMIUM", chromium, "CARILLON_STAGE", stages),
                     "npx",
                     "vitest",
                     "run");
         }
->>>>>>> web4
     }
 
     private static String told(Path log) {
@@ -109,25 +95,11 @@ class WebTest {
                 .orElse("");
     }
 
-    private static void onStage(Path folder, Map<String, String> environment, String... command)
-            throws IOException, InterruptedException {
-<<<<<<< HEAD
-        try (var stage = new Stage(0)) {
-            var all = new HashMap<>(environment);
-            all.put("CARILLON_STAGE", stage.door());
-            run(folder.getFileName().toString(), folder, all, command);
-        }
-    }
-
     private static void run(
             String name, Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         // Into a file: what a child writes to our own output breaks Surefire's.
         var log = Path.of("target", "web-" + name + ".log");
-=======
-        // Into a file: what a child writes to our own output breaks Surefire's.
-        var log = Path.of("target", "web-" + folder.getFileName() + ".log");
->>>>>>> web4
         var builder =
                 new ProcessBuilder(command)
                         .directory(folder.toFile())
