@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.net.Socket;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Clients of `/ws/{tenant}/{clientType}` that do not read while the queue moves.
+@Isolated("measures the memory of buffers")
 @Timeout(60)
 @Tag("D2")
 @Tag("F6")
