@@ -90,7 +90,7 @@ test("[E2] [E3] [A5] a message is edited and taken back; whoever is removed read
 
   await ana.page.getByRole("button", { name: "People" }).click();
   const people = ana.page.getByRole("dialog", { name: "People" });
-  await people.getByRole("textbox", { name: "User id of somebody to add" }).fill("cora");
+  await people.getByRole("textbox", { name: "User id to add" }).fill("cora");
   await people.getByRole("button", { name: "Add" }).click();
   await people.getByRole("listitem").filter({ hasText: "cora" }).waitFor();
   await accessible(ana.page);

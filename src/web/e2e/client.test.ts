@@ -73,7 +73,8 @@ test("[A2] [A1] the connection opens on page load, and a write in SQL is on the 
 });
 
 test("[A4] WebSocket blocked by a proxy: HTTP takes over on the same cursor, and back, nothing lost or repeated", async () => {
-  const page = await open(context, proxy.origin, "channel=stage-2");
+  // After the second failure a stream is preferred: until then there is time for polls.
+  const page = await open(context, proxy.origin, "channel=stage-2&min=400&max=800");
   await reaches(page, "connected", "websocket");
   await following(page);
   await emits("stage-2", 1, 5);

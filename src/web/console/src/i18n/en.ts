@@ -324,7 +324,8 @@ export const en = {
   leads: "leads",
   leave: "Leave",
   removePerson: "Remove",
-  whomToAdd: "User id of somebody to add",
+  whomToAdd: "User id to add",
+  noneBefore: "Nobody yet.",
   publicScreens: "Public screens",
   publicScreensNote:
     "Totems and displays of {tenant} work without being paired: whoever knows the address can open one, take tickets and read the calls.",

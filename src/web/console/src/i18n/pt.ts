@@ -326,7 +326,8 @@ export const pt: Words = {
   leads: "conduz",
   leave: "Sair",
   removePerson: "Remover",
-  whomToAdd: "Id de usuário de quem incluir",
+  whomToAdd: "Id de usuário",
+  noneBefore: "Ninguém ainda.",
   publicScreens: "Telas públicas",
   publicScreensNote:
     "Totens e painéis da {tenant} funcionam sem serem pareados: quem souber o endereço abre um, retira senhas e lê as chamadas.",

@@ -266,6 +266,7 @@ function Display({ queue, call }: { queue: Queue; call: TicketChange | null }) {
       </section>
       <section className="card" aria-labelledby="before">
         <h2 id="before">{t("before")}</h2>
+        {rest.length + queue.recent.length === 0 && <p className="muted">{t("noneBefore")}</p>}
         <ul className="called">
           {[...rest, ...queue.recent].slice(0, 8).map(one => (
             <li key={one.id}>

@@ -89,7 +89,7 @@ function Form({ close }: { close: () => void }) {
         // Somebody else's change replaces what is written here: it would be refused anyway.
         <form key={values.version} className="stack" onSubmit={submit}>
           {GROUPS.map(([group, limits]) => (
-            <fieldset key={group} className="fields">
+            <fieldset key={group} className="fields tight">
               <legend>{t(group)}</legend>
               {limits.map(({ name, word, least, most, whole }) => (
                 <label key={name} className="field">

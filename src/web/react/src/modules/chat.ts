@@ -5,7 +5,7 @@ import { useLiveRows } from "../live-rows.ts";
 import { useCarillon } from "../provider.tsx";
 import { useVisible } from "../queries.ts";
 import { change, put, type RowRules, type Rows } from "../rows.ts";
-import { usePending } from "../status.ts";
+import { useConnectionStatus, usePending } from "../status.ts";
 import { useTyping } from "../typing.ts";
 import { useWrite } from "../write.ts";
 
@@ -54,7 +54,8 @@ export function useConversations(user: string) {
     rules: INBOX,
     on: event => (event.type.startsWith("inbox.") ? change(event, INBOX) : undefined),
   });
-  const owed = list.rows?.some(row => row.last_position > row.delivered_position) ?? false;
+  const heard = useHeard();
+  const owed = (heard && list.rows?.some(row => row.last_position > row.delivered_position)) ?? false;
   useEffect(() => {
     if (!owed) return;
     const timer = setTimeout(
@@ -205,15 +206,19 @@ function useSent(id: string): void {
 function useReading(id: string, position: number): void {
   const client = useCarillon();
   const visible = useVisible();
+  const heard = useHeard();
   const told = useRef({ id, position: 0 });
   useEffect(() => {
     if (told.current.id !== id) told.current = { id, position: 0 };
-    if (!visible || position <= told.current.position) return;
+    if (!visible || !heard || position <= told.current.position) return;
     told.current.position = position;
     void client.request({
       method: "POST",
       path: `/api/conversations/${encodeURIComponent(id)}/read`,
       body: { position },
     });
-  }, [client, id, position, visible]);
+  }, [client, id, position, visible, heard]);
 }
+
+/** Whether what is told now arrives; what was seen offline is told when it does. */
+const useHeard = () => /connected|polling/.test(useConnectionStatus().state);
