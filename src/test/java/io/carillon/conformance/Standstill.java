@@ -33,6 +33,14 @@ final class Standstill implements AutoCloseable {
         }
     }
 
+    /// @return how long something took, what stood still left out
+    Duration without(Runnable something) {
+        var stood = soFar();
+        var began = System.nanoTime();
+        something.run();
+        return Duration.ofNanos(System.nanoTime() - began).minus(soFar().minus(stood));
+    }
+
     /// @return all of it since the start
     Duration soFar() {
         return Duration.ofNanos(nanos);
