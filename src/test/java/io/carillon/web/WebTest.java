@@ -60,6 +60,7 @@ class WebTest {
                 var other = new Stage(0)) {
             var stages = one.door() + " " + other.door();
             run(
+                    "e2e",
                     WEB.resolve("e2e"),
                     Map.of("CARILLON_CHROMIUM", chromium, "CARILLON_STAGE", stages),
                     "npx",
