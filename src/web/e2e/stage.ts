@@ -39,6 +39,9 @@ export function launch(): Promise<Browser> {
   });
 }
 
+/** How long `/hang` leaves without an answer whoever asks. */
+const HANG_MILLIS = 4_500;
+
 /**
  * Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything, or let connections die
  * without a sound.
@@ -58,6 +61,10 @@ export class Gateway {
       if (incoming.url?.startsWith("/page")) {
         outgoing.setHeader("Content-Type", "text/html");
         outgoing.end(this.html);
+        return;
+      }
+      if (incoming.url?.startsWith("/hang")) {
+        setTimeout(() => outgoing.end(), HANG_MILLIS);
         return;
       }
       const { method, url, headers } = incoming;

@@ -36,7 +36,7 @@ function heardOn(carillon: Carillon, channel = "orders"): unknown[] {
 }
 
 describe("attempts", () => {
-  test("[C8] 1, 2, 4, 8, 16 s, then 30 s, each up to a quarter less", () => {
+  test("[C8] [E8] 1, 2, 4, 8, 16 s, then 30 s, each up to a quarter less", () => {
     const full = backoff({}, () => 0);
     const least = backoff({}, () => 1);
     expect([1, 2, 3, 4, 5, 6, 7, 100].map(full.wait)).toEqual([1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
@@ -254,6 +254,30 @@ describe("recovery", () => {
     const before = node.polls.length;
     await pass(60_000);
     expect(node.polls).toHaveLength(before);
+  });
+
+  test("[E8] attempts after 1, 2, 4 and 8 s; a page that only polls is never without a poll, and hears within 5 s", async () => {
+    page();
+    await pass(20);
+    const before = node.tries.length;
+    const times = [Date.now()];
+    node.stop();
+    await pass(15_500);
+    times.push(...node.tries.slice(before));
+    const waits = times.slice(1).map((time, n) => Math.round((time - (times[n] as number)) / 100) / 10);
+    expect(waits).toEqual([1, 2, 4, 8]);
+    for (const one of open.splice(0)) one.close();
+    node.up = true;
+    const polling = page({ transports: ["polling"] });
+    const heard = heardOn(polling);
+    await pass(200);
+    for (let n = 0; n < 12; n++) {
+      await pass(4_900);
+      node.emit("orders", n);
+      await pass(100);
+      expect(polling.status).toEqual({ state: "polling" });
+      expect(heard).toHaveLength(n + 1);
+    }
   });
 
   test("[C8] when polls fail too, after WebSockets were blocked for long, the gap is a new one", async () => {

@@ -170,6 +170,11 @@ public final class AsyncApi {
                             .put("title", command.name())
                             .put("summary", command.summary());
             message.set("payload", payload(command));
+            var examples = payload(command).path("examples");
+            if (!examples.isEmpty()) {
+                var shown = message.putArray("examples");
+                examples.forEach(one -> shown.addObject().set("payload", one));
+            }
             message.put("x-module", module.name()).put("x-document", command.document());
             messages.set(key, message);
             listed.putObject(key).put("$ref", "#/components/messages/" + key);

@@ -67,6 +67,13 @@ public final class SocketEvents {
         return told;
     }
 
+    /// @param event any event, of the catalogue or of a user's own
+    /// @return its [Envelope], as JSON on one line
+    public String envelope(Event event) {
+        return Envelope.of(event, catalogue.find(event.channel(), event.type()), data(event))
+                .toString();
+    }
+
     private static JsonNode data(Event event) {
         try {
             return event.data() == null ? NullNode.instance : Catalogue.JSON.readTree(event.data());

@@ -9,6 +9,8 @@ import io.carillon.connection.Services;
 import io.carillon.database.OpenDatabase;
 import io.carillon.hub.Hub;
 import io.carillon.log.Broadcasts;
+import io.carillon.module.studio.Feed;
+import io.carillon.module.studio.StatusBeat;
 import io.carillon.sight.DatabaseLook;
 import io.carillon.tail.Tail;
 import io.micronaut.context.annotation.Context;
@@ -73,6 +75,16 @@ final class Meters {
         metrics.counter(Metric.FALLS_BEHIND, counts, Counts::fallsBehind);
         metrics.counter(Metric.LOG_READS, counts, Counts::logReads, "read");
         metrics.counter(Metric.LOG_READS, counts, Counts::failedLogReads, "failed");
+    }
+
+    /// What the studio monitor counts.
+    @Context
+    static final class OfStudios {
+        OfStudios(Registrar metrics, Feed feed, StatusBeat beat) {
+            metrics.counter(Metric.STUDIO_WINDOWS, feed, Feed::counted, "counted");
+            metrics.counter(Metric.STUDIO_WINDOWS, feed, Feed::repeated, "repeated");
+            metrics.counter(Metric.STUDIO_LOOKS, beat, StatusBeat::asked);
+        }
     }
 
     /// What is measured of Postgres.

@@ -144,6 +144,18 @@ enum Metric {
             "state"),
     POOL_WAITING(Kind.GAUGE, "pool.waiting", "threads", "threads that wait for one of them"),
     POOL_MOST(Kind.GAUGE, "pool.limit", "connections", "connections that there may be"),
+    STUDIO_WINDOWS(
+            Kind.COUNTER,
+            "studio.windows",
+            "windows",
+            "windows of level samples that probes sent to this node: `counted`, or `repeated` where"
+                    + " they had been counted before",
+            "outcome"),
+    STUDIO_LOOKS(
+            Kind.COUNTER,
+            "studio.looks",
+            "looks",
+            "times Postgres was asked how the studios stand; none while nobody watches"),
     LIMITS_HIT(
             Kind.COUNTER,
             "limits.hit",

@@ -7,6 +7,8 @@ import com.google.googlejavaformat.java.FormatterException;
 import com.google.googlejavaformat.java.JavaFormatterOptions;
 import com.google.googlejavaformat.java.RemoveUnusedImports;
 
+import io.carillon.Aside;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 ///
 /// A test and not a build plugin, because the formatter needs the project's Java and Maven may run
 /// on an older one.
+@Aside
 class FormatTest {
     private final Formatter formatter =
             new Formatter(

@@ -29,6 +29,7 @@ import com.nimbusds.jwt.PlainJWT;
 
 import io.carillon.identity.Principal;
 
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,12 +49,17 @@ import java.util.Set;
 class TokensTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
+    private static RSAKey rsa;
+    private static ECKey ec;
+
     private final VerificationKey secret = VerificationKey.ofSecret(TestTokens.SECRET);
     private final Tokens tokens = Settings.tokens(secret);
-    private final RSAKey rsa = new RSAKeyGenerator(2048).generate();
-    private final ECKey ec = new ECKeyGenerator(Curve.P_256).generate();
 
-    TokensTest() throws JOSEException {}
+    @BeforeAll
+    static void makeKeys() throws JOSEException {
+        rsa = new RSAKeyGenerator(2048).generate();
+        ec = new ECKeyGenerator(Curve.P_256).generate();
+    }
 
     @Test
     void aGoodTokenNamesItsPrincipal() {

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,7 +41,7 @@ final class Interruption implements AutoCloseable {
     /// One request.
     ///
     /// @param what method, path and, for SQS, the action
-    record Asked(String what) {}
+    record Asked(String what, String body) {}
 
     Interruption(String behind) {
         this.behind = URI.create(behind);
@@ -76,7 +77,8 @@ final class Interruption implements AutoCloseable {
                         exchange.getRequestMethod()
                                 + " "
                                 + exchange.getRequestURI().getPath()
-                                + (action == null ? "" : " " + action));
+                                + (action == null ? "" : " " + action),
+                        new String(body, StandardCharsets.UTF_8));
         asked.add(request);
         if (cut.test(request)) {
             exchange.sendResponseHeaders(500, -1);

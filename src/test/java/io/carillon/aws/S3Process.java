@@ -18,7 +18,7 @@ final class S3Process implements AutoCloseable {
     S3Process() {
         var jar = Path.of("target", "s3mock", "s3mock-exec.jar");
         if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is missing: mvn verify puts it there");
+            throw new IllegalStateException(jar + " is missing: the build puts it there");
         }
         try {
             process =

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 
 /// What the compiler makes of the controllers, tidied: who asks is no part of a body, bodies have
-/// short names, every operation may answer with a problem, creates and edits have their headers.
+/// short names, every operation may answer with a problem, creates and edits have their headers,
+/// what may be anything is not told as an object.
 final class RestDocumentTidied {
     private static final String SCHEMAS = "#/components/schemas/";
+
+    private static final String OBJECT = "{\"type\":\"object\"}";
 
     private final ObjectNode document;
 
@@ -58,11 +61,21 @@ final class RestDocumentTidied {
                         .forEach(member -> ((ObjectNode) member).remove("example"));
             }
         }
+        anything(document.path("components"));
         for (var path : document.path("paths").properties()) {
             for (var verb : path.getValue().properties()) {
                 operation(path.getKey(), verb.getKey(), (ObjectNode) verb.getValue());
             }
         }
+    }
+
+    /// Members of any kind are told as objects.
+    private static void anything(JsonNode schema) {
+        if (schema instanceof ObjectNode object
+                && object.path("additionalProperties").toString().equals(OBJECT)) {
+            object.put("additionalProperties", true);
+        }
+        schema.forEach(RestDocumentTidied::anything);
     }
 
     private void operation(String path, String verb, ObjectNode operation) {

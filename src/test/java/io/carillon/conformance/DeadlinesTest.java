@@ -2,6 +2,9 @@ package io.carillon.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
+import io.carillon.database.PostgresFixture;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -17,6 +20,7 @@ import java.util.List;
 
 /// Deadlines, with short ones: pings, idle clients, tokens that end, half-open handshakes.
 @Timeout(60)
+@Aside
 class DeadlinesTest {
     private static final String ANA = TestNode.token("acme", "ana");
     private static TestNode node;
@@ -25,13 +29,21 @@ class DeadlinesTest {
     static void start() {
         node =
                 TestNode.start(
-                        "carillon.auth.clock-skew", "0s",
-                        "carillon.connection.connect-timeout", "1s",
-                        "carillon.connection.ping-interval", "1s",
-                        "carillon.connection.idle-timeout", "3s",
-                        "carillon.connection.stall-timeout", "1s",
-                        "carillon.transport.handshake-timeout", "1s",
-                        "carillon.transport.close-timeout", "200ms");
+                        PostgresFixture.databaseAside(),
+                        "carillon.auth.clock-skew",
+                        "0s",
+                        "carillon.connection.connect-timeout",
+                        "1s",
+                        "carillon.connection.ping-interval",
+                        "1s",
+                        "carillon.connection.idle-timeout",
+                        "3s",
+                        "carillon.connection.stall-timeout",
+                        "1s",
+                        "carillon.transport.handshake-timeout",
+                        "1s",
+                        "carillon.transport.close-timeout",
+                        "200ms");
         node.open("orders", "flood");
     }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Ephemeral events on two nodes: they reach everybody, and they stay out of the way.
 @Timeout(120)
+@Isolated("measures latencies")
 class EphemeralTest {
     private static TestNode one;
     private static TestNode two;

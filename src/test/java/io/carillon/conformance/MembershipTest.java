@@ -182,11 +182,13 @@ class MembershipTest {
     ///     it listened
     private static Object ended(Transport transport, Transport.Follower client, String sql)
             throws Exception {
+        if (transport == Transport.POLLING) {
+            // The poll before may not have gone yet, and the next one is not let in any more.
+            two.awaitConnections(0);
+        }
         var ended = new CompletableFuture<Object>();
         Thread.ofVirtual().start(() -> ended.complete(awaitEnded(client)));
-        if (transport == Transport.POLLING) {
-            two.awaitConnections(1);
-        }
+        two.awaitFollower();
         one.sql(sql);
         return ended.get();
     }

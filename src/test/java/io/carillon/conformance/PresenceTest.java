@@ -2,6 +2,8 @@ package io.carillon.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
+import io.carillon.database.PostgresFixture;
 import io.carillon.presence.Presence;
 
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +23,7 @@ import java.util.TreeSet;
 /// Who is there, on two nodes of one Postgres.
 @Timeout(90)
 @Tag("A6")
+@Aside
 class PresenceTest {
     private static final Object[] QUICK = {
         "carillon.registry.lease", "2s",
@@ -39,7 +42,7 @@ class PresenceTest {
 
     @BeforeAll
     static void start() {
-        one = TestNode.start(QUICK);
+        one = TestNode.start(PostgresFixture.databaseAside(), QUICK);
         two = one.beside(QUICK);
         String[] shown = {
             "hall", "reload", "devices", "crowd", "poll", "sse", "walls", "rest", "dying", "slow",

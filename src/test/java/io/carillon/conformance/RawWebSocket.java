@@ -68,7 +68,7 @@ public final class RawWebSocket implements AutoCloseable {
         }
     }
 
-    static RawWebSocket open(Socket socket, int port, String target, String... headers) {
+    public static RawWebSocket open(Socket socket, int port, String target, String... headers) {
         var request =
                 "GET %s HTTP/1.1\r\nHost: localhost:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                 .formatted(target, port)

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.stream.IntStream;
 /// was, and when they read again they get everything, once and in order.
 @Timeout(120)
 @Tag("F6")
+@Isolated("measures memory")
 class SlowReaderTest {
     private static final String ANA = TestNode.token("acme", "ana");
     private static final int TRANSACTIONS = 60;

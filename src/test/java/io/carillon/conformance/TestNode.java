@@ -6,19 +6,25 @@ import io.carillon.channel.Cursor;
 import io.carillon.connection.OpenConnections;
 import io.carillon.database.PostgresFixture;
 import io.carillon.hub.Hub;
+import io.carillon.hub.Lane;
 import io.carillon.identity.NodeId;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// The whole product in the test's JVM, on a database of its own.
 public final class TestNode implements AutoCloseable {
@@ -28,6 +34,9 @@ public final class TestNode implements AutoCloseable {
     private @Nullable EmbeddedServer server;
 
     private final Runnable afterwards;
+
+    /// Connections that wait for the next statement: making one takes longer than most statements.
+    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
     private TestNode(
             PostgresFixture.FreshDatabase database, EmbeddedServer server, Runnable afterwards) {
@@ -86,10 +95,26 @@ public final class TestNode implements AutoCloseable {
         return server().getApplicationContext().getBean(type);
     }
 
-    /// Returns when so many connections are open; whoever waits in vain is stopped by its test's
-    /// timeout.
+    /// Returns when so many connections are open.
     public void awaitConnections(int count) {
-        while (connections().count() != count) {
+        await(() -> connections().count() == count);
+    }
+
+    /// Returns when somebody follows a channel of this node.
+    public void awaitFollower() {
+        await(() -> hub().lanes().stream().anyMatch(TestNode::followed));
+    }
+
+    private static boolean followed(Lane lane) {
+        return !lane.loop().submit(() -> lane.channels().isEmpty()).syncUninterruptibly().getNow();
+    }
+
+    /// Whoever waits in vain is stopped by its test's timeout.
+    private static void await(BooleanSupplier so) {
+        while (!so.getAsBoolean()) {
+            if (Thread.interrupted()) {
+                throw new IllegalStateException("not in time");
+            }
             LockSupport.parkNanos(1_000_000);
         }
     }
@@ -111,14 +136,14 @@ public final class TestNode implements AutoCloseable {
 
     /// @return the first column of the first row, as somebody who may do everything
     public String ask(String sql) {
-        try (var connection = database.asSuperuser();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getString(1);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(sql, failed);
-        }
+        return asSuperuser(
+                sql,
+                statement -> {
+                    try (var rows = statement.executeQuery(sql)) {
+                        rows.next();
+                        return rows.getString(1);
+                    }
+                });
     }
 
     /// @return a token of ten minutes
@@ -146,17 +171,13 @@ public final class TestNode implements AutoCloseable {
         awaitPresence(patterns[patterns.length - 1]);
     }
 
-    /// Returns when this node knows that a rule shows presence; whoever waits in vain is stopped by
-    /// its test's timeout.
+    /// Returns when this node knows that a rule shows presence.
     public void awaitPresence(String channel) {
         var rules = bean(ChannelRules.class);
-        while (!Boolean.TRUE.equals(rules.presence(channel))) {
-            if (Thread.interrupted()) {
-                throw new IllegalStateException("the rule is not known in time");
-            }
+        await(() -> {
             rules.refresh();
-            LockSupport.parkNanos(1_000_000);
-        }
+            return Boolean.TRUE.equals(rules.presence(channel));
+        });
     }
 
     public void emit(String tenant, String channel, String type, String data) {
@@ -165,37 +186,65 @@ public final class TestNode implements AutoCloseable {
 
     /// @return the cursor of now, as a back end would hand it to its page
     public String cursor() {
-        try (var connection = database.asSuperuser();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery("select carillon.cursor()")) {
-            rows.next();
-            return rows.getString(1);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
-        }
+        return ask("select carillon.cursor()");
     }
 
-    /// Returns when the node has seen everything that is committed; whoever waits in vain is
-    /// stopped by its test's timeout.
+    /// Returns when the node has seen everything that is committed.
     public void awaitSeen() {
         var now = Objects.requireNonNull(Cursor.parse(cursor())).place().to();
-        while (!hub().ring().head().covers(now)) {
-            LockSupport.parkNanos(1_000_000);
+        await(() -> hub().ring().head().covers(now));
+    }
+
+    /// Settings of the session may meet the next statement, so none belongs here.
+    public void sql(String sql) {
+        asSuperuser(sql, statement -> statement.execute(sql));
+    }
+
+    private interface Work<T> {
+        T in(Statement statement) throws SQLException;
+    }
+
+    private <T> T asSuperuser(String sql, Work<T> work) {
+        try {
+            var connection = connection();
+            T result;
+            try (var statement = connection.createStatement()) {
+                result = work.in(statement);
+            } catch (SQLException | RuntimeException failed) {
+                connection.close();
+                throw failed;
+            }
+            idle.push(connection);
+            return result;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
         }
     }
 
-    public void sql(String sql) {
-        try (var connection = database.asSuperuser();
-                var statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(sql, failed);
+    private Connection connection() throws SQLException {
+        for (var one = idle.poll(); one != null; one = idle.poll()) {
+            if (one.isValid(10)) {
+                return one;
+            }
+            one.close();
+        }
+        return database.asSuperuser();
+    }
+
+    private void closeIdle() {
+        for (var one = idle.poll(); one != null; one = idle.poll()) {
+            try {
+                one.close();
+            } catch (SQLException gone) {
+                // With its Postgres.
+            }
         }
     }
 
     /// Ends the node and leaves its database, for another one to start on.
     public void stop() {
         server().getApplicationContext().close();
+        closeIdle();
     }
 
     @Override
@@ -204,6 +253,7 @@ public final class TestNode implements AutoCloseable {
         server = null;
         if (open != null) {
             open.getApplicationContext().close();
+            closeIdle();
             afterwards.run();
         }
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 @Tag("C9")
+@Isolated("hears all that connections log")
 class JournalTest {
     private static final Principal ANA =
             new Principal("acme", "ana", "Ana", Set.of(), null, null, Instant.MAX);

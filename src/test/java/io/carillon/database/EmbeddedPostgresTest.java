@@ -3,6 +3,7 @@ package io.carillon.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.Aside;
 import io.micronaut.context.exceptions.ConfigurationException;
 
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
+@Aside
 class EmbeddedPostgresTest {
     @TempDir Path folder;
     private EmbeddedPostgres postgres;

@@ -11,7 +11,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// One Postgres per test JVM, and as many fresh, migrated databases in it as tests ask for.
+/// One Postgres per test JVM, and as many fresh, migrated databases in it as tests ask for; a
+/// second one for classes that run beside the others.
 ///
 /// The embedded one without fsync by default.
 /// `-Dtest.postgres.url=postgresql://user:password@host:5432/postgres` takes another one instead (a
@@ -22,6 +23,7 @@ public final class PostgresFixture {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static @Nullable PostgresFixture shared;
+    private static @Nullable PostgresFixture aside;
 
     private final String hosts;
     private final Login superuser;
@@ -42,7 +44,15 @@ public final class PostgresFixture {
 
     /// @return a new database with carillon's schema in it; closing it drops it
     public static FreshDatabase freshDatabase() {
-        var fixture = shared();
+        return fresh(shared());
+    }
+
+    /// @return the same on another Postgres, for classes that are [io.carillon.Aside]
+    public static FreshDatabase databaseAside() {
+        return fresh(aside());
+    }
+
+    private static FreshDatabase fresh(PostgresFixture fixture) {
         var name = newName();
         fixture.sql("postgres", "create database " + name + " template " + fixture.template);
         return new FreshDatabase(fixture, name, null, null);
@@ -98,6 +108,13 @@ public final class PostgresFixture {
         return shared;
     }
 
+    private static synchronized PostgresFixture aside() {
+        if (aside == null) {
+            aside = make();
+        }
+        return aside;
+    }
+
     private static PostgresFixture make() {
         var given = System.getProperty("test.postgres.url", "");
         if (!given.isEmpty()) {
@@ -119,6 +136,11 @@ public final class PostgresFixture {
                                 delete(folder);
                             }));
             postgres.start();
+            // Most of what a connection costs is the proof of its password.
+            sql(
+                    postgres,
+                    "set scram_iterations = 1; alter role %s password '%s'"
+                            .formatted(postgres.login().user(), postgres.login().password()));
             return new PostgresFixture("127.0.0.1:" + postgres.port(), postgres.login());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -2,6 +2,7 @@ package io.carillon.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
 import io.carillon.database.EmbeddedConfig;
 import io.carillon.database.EmbeddedPostgres;
 
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The whole program as a process of its own: what an operator sees and what is left behind.
+@Aside
 class CarillonTest {
     private static final Path BINARIES = Path.of("target", "postgres-binaries").toAbsolutePath();
 
@@ -125,6 +127,9 @@ class CarillonTest {
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx300m",
+                        // It is started and ended: what makes it quick later makes it slow here.
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dmicronaut.environments=development",
                         "-cp",

@@ -14,6 +14,7 @@ import io.carillon.conformance.TestNode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
 @Tag("A5")
 @Tag("C9")
 @Timeout(120)
+@Isolated("hears all that is logged")
 class SecretsTest {
     private static final Pattern TICKET = Pattern.compile("\"ticket\":\"([^\"]+)\"");
 

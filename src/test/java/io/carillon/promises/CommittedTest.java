@@ -2,6 +2,8 @@ package io.carillon.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("A1")
 @Tag("F2")
 @Timeout(120)
+@Aside
 class CommittedTest {
     private static Scene scene;
 

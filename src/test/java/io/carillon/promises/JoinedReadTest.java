@@ -2,6 +2,7 @@ package io.carillon.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
 import io.carillon.conformance.TestNode;
 import io.carillon.database.PostgresFixture;
 
@@ -17,6 +18,7 @@ import java.sql.Connection;
 @Tag("A9")
 @Tag("F13")
 @Timeout(60)
+@Aside
 class JoinedReadTest {
     private static Scene scene;
 
@@ -117,7 +119,7 @@ class JoinedReadTest {
     /// tells of it, and the page shall not wait for one.
     @Test
     void aCursorThatIsNewerThanTheNodeIsServedAtOnce() throws Exception {
-        var fresh = PostgresFixture.freshDatabase();
+        var fresh = PostgresFixture.databaseAside();
         try (var node = TestNode.start(fresh, "carillon.tail.sleep", "10s");
                 var connection = fresh.asSuperuser()) {
             node.open("news");

@@ -2,6 +2,7 @@ package io.carillon.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
 import io.carillon.tail.Tail;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 /// Lost single connections are shown by `TailTest`, all of it together by `OracleTest`.
 @Tag("A6")
 @Timeout(180)
+@Aside
 class NothingLostTest {
     private static Scene scene;
 

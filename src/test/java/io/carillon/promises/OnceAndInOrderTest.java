@@ -2,6 +2,8 @@ package io.carillon.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import java.util.stream.IntStream;
 /// are emptied from the log under a reader.
 @Tag("A3")
 @Timeout(120)
+@Aside
 class OnceAndInOrderTest {
     private static Scene scene;
 

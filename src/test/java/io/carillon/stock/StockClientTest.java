@@ -91,7 +91,11 @@ class StockClientTest {
     @EnumSource
     @Tag("E1")
     void joiningIsSubscribingWithTheSameRights(Version version) {
-        try (var client = new StockClient(version, node.port(), SOCKET)) {
+        try (var client = new StockClient(version, node.port(), SOCKET);
+                var elsewhere = new StockClient(version, node.port(), SOCKET)) {
+            elsewhere.enter("/clinic-other", TestNode.token("other", "ana", "writer"), "");
+            elsewhere.expect("connect");
+            elsewhere.ask("/clinic-other", "conversation:join", "{\"conversationId\":7}");
             client.enter("/clinic-acme", ANA, "");
             client.expect("connect");
             assertThat(client.ask("/clinic-acme", "conversation:join", "{\"conversationId\":7}"))
@@ -104,6 +108,12 @@ class StockClientTest {
             assertThat(((Map<?, ?>) refused.get("error")).get("code")).isEqualTo("forbidden");
             assertThat(client.ask("/clinic-acme", "conversation:leave", "\"7\""))
                     .containsEntry("ok", true);
+            // Who has left the room hears no more of it, and the other clinic never did.
+            node.emit("acme", "chat:7", "note.created", "{\"n\":2}");
+            node.emit("acme", "orders", "order.created", "{\"n\":3}");
+            node.emit("other", "chat:7", "note.created", "{\"n\":4}");
+            assertThat(StockClient.number(client.event())).isEqualTo(3);
+            assertThat(StockClient.number(elsewhere.event())).isEqualTo(4);
         }
     }
 

@@ -2,6 +2,7 @@ package io.carillon.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
 import io.carillon.auth.TestTokens;
 import io.carillon.chaos.Balancer;
 import io.carillon.chaos.ProcessMember;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 @Tag("F3")
 @Tag("A6")
 @Tag("C13")
+@Aside
 class StockClusterTest {
     private static final int EVENTS = Integer.getInteger("carillon.stock.events", 3_000);
     private static final String FAST = ",\"reconnectionDelay\":100,\"reconnectionDelayMax\":400";
@@ -42,7 +44,7 @@ class StockClusterTest {
     @Test
     void aNodeIsKilledAndNothingIsLostRepeatedOrOutOfOrder(@TempDir Path folder) throws Exception {
         var logs = Files.createDirectories(Path.of("target", "stock"));
-        try (var database = PostgresFixture.freshDatabase()) {
+        try (var database = PostgresFixture.databaseAside()) {
             var ports = List.of(free(), free(), free());
             var first = member(database, ports.get(0), logs);
             var second = member(database, ports.get(1), logs);

@@ -12,6 +12,7 @@ import io.carillon.catalogue.EventType;
 import io.carillon.catalogue.SocketEvents;
 import io.carillon.channel.Event;
 import io.carillon.conformance.TestNode;
+import io.carillon.module.Person;
 import io.carillon.presence.Presence;
 import io.carillon.stock.StockClient.Version;
 
@@ -78,6 +79,7 @@ class StockNamesTest {
 
     /// Every event of the catalogue that one user may follow, in every namespace of the product.
     @Test
+    @Tag("C4")
     @Tag("C5")
     @Tag("E2")
     @Tag("B4")
@@ -105,17 +107,92 @@ class StockNamesTest {
                 }
             }
         }
-        assertThat(names)
-                .contains(
-                        "approval:created",
-                        "approval.created",
-                        "approval.updated",
-                        "approval.deleted",
-                        "agent:status",
-                        "agent.status.changed",
-                        "notification.new",
-                        "message:new",
-                        "typing:start");
+        assertThat(names).containsAll(OF_THE_DOCUMENTS);
+    }
+
+    /// As they stand in the documents of the studio, the approvals (both) and the clinic.
+    private static final List<String> OF_THE_DOCUMENTS =
+            List.of(
+                    "status:update",
+                    "event:new",
+                    "audio:level",
+                    "approval:created",
+                    "approval:resolved",
+                    "approval:expired",
+                    "agent:status",
+                    "agent:message",
+                    "notification:new",
+                    "notification:read",
+                    "approval.created",
+                    "approval.updated",
+                    "approval.deleted",
+                    "agent.status.changed",
+                    "notification.new",
+                    "chat.message",
+                    "typing.start",
+                    "typing.stop",
+                    "message:new",
+                    "message:updated",
+                    "conversation:updated",
+                    "typing:start",
+                    "typing:stop");
+
+    /// From the header of a request by REST to the clients of the tenant, in the members of the
+    /// event bus; another tenant's client hears its own only.
+    @Test
+    @Tag("C9")
+    @Tag("A5")
+    void whoAsksForItHearsTheEventBusesEnvelope() throws Exception {
+        var ana = new Person(node, "acme", "ana", "member");
+        var dora = new Person(node, "globex", "dora", "member");
+        var wish = "\"names\":\"envelope\",\"channels\":[\"approvals\"]";
+        try (var one = new StockClient(Version.NOW, node.port(), SOCKET);
+                var two = new StockClient(Version.BEFORE, node.port(), SOCKET);
+                var foreign = new StockClient(Version.NOW, node.port(), SOCKET)) {
+            one.enter("/realtime", ANA, wish);
+            two.enter("/realtime", BOB, wish);
+            foreign.enter("/realtime", dora.token(), wish);
+            for (var client : List.of(one, two, foreign)) {
+                client.expect("connect");
+            }
+            var body = "{\"title\":\"Ring\"}";
+            var before = Instant.now().minusSeconds(5);
+            var made = ana.post("/api/approvals", body, "X-Correlation-Id", "mine-7").ok();
+            dora.post("/api/approvals", body, "X-Correlation-Id", "theirs").ok();
+            for (var client : List.of(one, two)) {
+                var told = first(client.event("approval.created"));
+                assertThat(told)
+                        .containsOnlyKeys(
+                                "id",
+                                "type",
+                                "source",
+                                "timestamp",
+                                "correlationId",
+                                "tenantId",
+                                "userId",
+                                "version",
+                                "data")
+                        .containsEntry("type", "approval.created")
+                        .containsEntry("source", "carillon/approvals")
+                        .containsEntry("correlationId", "mine-7")
+                        .containsEntry("tenantId", "acme")
+                        .containsEntry("userId", "ana");
+                assertThat((String) told.get("id")).matches("[0-9]+");
+                assertThat(((Number) told.get("version")).intValue()).isEqualTo(1);
+                assertThat(Instant.parse((String) told.get("timestamp"))).isAfter(before);
+                var data = JSON.readTree(JSON.writeValueAsString(told.get("data")));
+                assertThat(data.at("/row/id")).isEqualTo(made.get("id"));
+                assertThat(data.at("/row/title").asText()).isEqualTo("Ring");
+            }
+            assertThat(first(foreign.event()))
+                    .containsEntry("correlationId", "theirs")
+                    .containsEntry("tenantId", "globex");
+            // A user's own types too, with what is known of them.
+            node.emit("acme", "approvals", "approval.mine", "{\"n\":1}");
+            assertThat(first(one.event()))
+                    .containsEntry("source", "carillon")
+                    .containsEntry("correlationId", null);
+        }
     }
 
     private static String channel(EventType type) {
@@ -257,6 +334,26 @@ class StockNamesTest {
             assertThat(((Map<?, ?>) refused.get("error")).get("code")).isEqualTo("malformed");
             assertThat(ana.ask("/clinic-acme", "conversation:leave", "{\"conversationId\":5}"))
                     .containsEntry("ok", true);
+        }
+    }
+
+    /// What the documents show of what a client may say, said as it stands there.
+    @Test
+    @Tag("C7")
+    @Tag("E1")
+    void theExamplesOfWhatClientsSendAreUnderstood() {
+        var commands =
+                Catalogue.load().modules().stream().flatMap(it -> it.commands().stream()).toList();
+        assertThat(commands).hasSizeGreaterThan(5);
+        try (var ana = entered(Version.NOW, "/realtime", ANA)) {
+            for (var command : commands) {
+                var examples = command.args().getFirst().path("examples");
+                assertThat(examples).as(command.name()).isNotEmpty();
+                examples.forEach(example ->
+                        assertThat(ana.ask("/realtime", command.name(), example.toString()))
+                                .as(command.name() + " " + example)
+                                .containsEntry("ok", true));
+            }
         }
     }
 

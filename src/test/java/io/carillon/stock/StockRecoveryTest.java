@@ -2,7 +2,9 @@ package io.carillon.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
 import io.carillon.conformance.TestNode;
+import io.carillon.database.PostgresFixture;
 import io.carillon.stock.StockClient.Version;
 
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +24,7 @@ import java.util.Map;
 /// missed.
 @Timeout(180)
 @Tag("F3")
+@Aside
 class StockRecoveryTest {
     private static final String ANA = TestNode.token("acme", "ana", "writer");
     private static final int AWAY_MILLIS = 300;
@@ -36,6 +39,7 @@ class StockRecoveryTest {
     static void start() {
         node =
                 TestNode.start(
+                        PostgresFixture.databaseAside(),
                         "carillon.connection.max-gap",
                         GAP,
                         "carillon.connection.ping-interval",

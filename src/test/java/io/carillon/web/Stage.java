@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
 ///
 /// `main` keeps one running for whoever works on those tests by hand.
 final class Stage implements AutoCloseable {
-    private final PostgresFixture.FreshDatabase database = PostgresFixture.freshDatabase();
+    private final PostgresFixture.FreshDatabase database = PostgresFixture.databaseAside();
     private final int port = freePort();
     private final HttpServer door;
     private TestNode node;

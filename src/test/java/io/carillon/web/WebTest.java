@@ -2,6 +2,8 @@ package io.carillon.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
+
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -9,29 +11,37 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Runs the TypeScript tests that need a real node, on a [Stage]: the client in Node over every
-/// transport, and pages in Chromium. Their titles carry the rows of the mission.
+/// Runs what is written in TypeScript: its checks and the tests without a node; on a [Stage] those
+/// that need a real one, the client in Node over every transport, and pages in Chromium. Their
+/// titles carry the rows of the mission.
+@Aside
 class WebTest {
     private static final Path WEB = Path.of("src", "web");
 
     @Test
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void theSourcesAreInOrderAndTheirTestsWithoutANodePass() throws Exception {
+        assumeNode();
+        run("sources", WEB, Map.of(), "sh", "build/maven.sh", "test");
+    }
+
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void theClientFollowsARealNodeOverEveryTransport() throws Exception {
         assumeNode();
-        try (var stage = new Stage(0)) {
-            run(
-                    WEB.resolve("client"),
-                    Map.of("CARILLON_STAGE", stage.door()),
-                    "npx",
-                    "vitest",
-                    "run",
-                    "--config",
-                    "vitest.node.config.ts");
-        }
+        onStage(
+                WEB.resolve("client"),
+                Map.of(),
+                "npx",
+                "vitest",
+                "run",
+                "--config",
+                "vitest.node.config.ts");
     }
 
     @Test
@@ -50,6 +60,7 @@ class WebTest {
                 var other = new Stage(0)) {
             var stages = one.door() + " " + other.door();
             run(
+                    "e2e",
                     WEB.resolve("e2e"),
                     Map.of("CARILLON_CHROMIUM", chromium, "CARILLON_STAGE", stages),
                     "npx",
@@ -82,10 +93,20 @@ class WebTest {
                 .orElse("");
     }
 
-    private static void run(Path folder, Map<String, String> environment, String... command)
+    private static void onStage(Path folder, Map<String, String> environment, String... command)
+            throws IOException, InterruptedException {
+        try (var stage = new Stage(0)) {
+            var all = new HashMap<>(environment);
+            all.put("CARILLON_STAGE", stage.door());
+            run(folder.getFileName().toString(), folder, all, command);
+        }
+    }
+
+    private static void run(
+            String name, Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         // Into a file: what a child writes to our own output breaks Surefire's.
-        var log = Path.of("target", "web-" + folder.getFileName() + ".log");
+        var log = Path.of("target", "web-" + name + ".log");
         var builder =
                 new ProcessBuilder(command)
                         .directory(folder.toFile())

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// node gets which batch, whether one comes twice, or whether a node dies in between: what the
 /// receipt says is committed, and nothing else is. Called by REST and by [ProbeSocket]; blocks.
 @Singleton
-final class Feed {
+public final class Feed {
     private static final String STATUS = "status";
     private static final String METER = "audio.level";
 
@@ -38,12 +38,12 @@ final class Feed {
     }
 
     /// @return windows that this node counted since its start
-    long counted() {
+    public long counted() {
         return counted.sum();
     }
 
     /// @return windows that came to this node and had been counted before
-    long repeated() {
+    public long repeated() {
         return repeated.sum();
     }
 

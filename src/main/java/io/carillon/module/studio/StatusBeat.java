@@ -27,7 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// the first one of an interval tells, for all nodes, and the others find it told
 /// (`carillon_app.tell_studio_status`). One virtual thread.
 @Context
-final class StatusBeat implements AutoCloseable {
+public final class StatusBeat implements AutoCloseable {
     /// The channel whose followers count.
     static final String CHANNEL = "status";
 
@@ -58,7 +58,7 @@ final class StatusBeat implements AutoCloseable {
     }
 
     /// @return how often Postgres was asked since the start
-    long asked() {
+    public long asked() {
         return asked.sum();
     }
 

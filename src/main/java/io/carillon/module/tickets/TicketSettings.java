@@ -20,7 +20,8 @@ import java.time.Duration;
 ///     in a minute; 1 to 10000
 /// @param tidy how often a node cancels what waits since before the tenant's midnight and deletes
 ///     what is old; 50ms to 1h
-/// @param kept how long tickets that are over are kept; 1d to 3650d
+/// @param kept how long tickets that are over are kept, and screens that nobody has seen; 1d to
+///     3650d
 @ConfigurationProperties("carillon.tickets")
 public record TicketSettings(
         @Bindable(defaultValue = "10m") Duration pairingLife,

@@ -20,6 +20,7 @@ final class CatalogueNames implements Namings {
     private final EventNames all;
     private final EventNames dots;
     private final EventNames colons;
+    private final EventNames enveloped;
 
     private final Set<String> onRequest = new HashSet<>();
 
@@ -34,6 +35,8 @@ final class CatalogueNames implements Namings {
         all = event -> named(catalogue.of(event), event, "");
         dots = event -> named(catalogue.of(event), event, ".");
         colons = event -> named(catalogue.of(event), event, ":");
+        enveloped =
+                event -> List.of(new Emission(event.type(), List.of(catalogue.envelope(event))));
     }
 
     @Override
@@ -42,6 +45,7 @@ final class CatalogueNames implements Namings {
             case null -> all;
             case PLAIN -> EventNames.PLAIN;
             case DATA -> EventNames.DATA;
+            case ENVELOPE -> enveloped;
             case DOTS -> dots;
             case COLONS -> colons;
             default -> null;

@@ -1,5 +1,7 @@
 package io.carillon.wire.socketio;
 
+import io.carillon.catalogue.SocketEvents;
+
 import org.jspecify.annotations.Nullable;
 
 /// The ways of naming that clients can choose from. Safe for all threads.
@@ -9,6 +11,9 @@ public interface Namings {
 
     /// Type and payload alone: [EventNames#DATA].
     String DATA = "data";
+
+    /// Type and the event bus's envelope, whatever the type: [SocketEvents#envelope].
+    String ENVELOPE = "envelope";
 
     /// The catalogue's names with dots in them.
     String DOTS = "dots";

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.util.HashSet;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 class ExpiryTest {
     @Test
@@ -19,8 +20,19 @@ class ExpiryTest {
     @Tag("A6")
     @Timeout(60)
     void withTwoNodesEachExpiresOnce() {
-        try (var node = ModuleNode.start("carillon.module.round", "20ms")) {
-            node.another("carillon.module.round", "20ms");
+        try (var node = ModuleNode.start("carillon.module.round", "20ms");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var other = node.another("carillon.module.round", "20ms");
+            var over = new AtomicBoolean();
+            // Besides the rounds of both nodes, as many as may ask at once.
+            for (var thread = 0; thread < 6; thread++) {
+                var expiry = (thread % 2 == 0 ? node.node() : other).bean(Expiry.class);
+                threads.execute(() -> {
+                    while (!over.get()) {
+                        var unused = expiry.run();
+                    }
+                });
+            }
             var ana = node.person("acme", "ana");
             try (var follower = ana.follow("approvals");
                     var foreign = node.person("globex", "dora").follow("approvals")) {
@@ -36,6 +48,8 @@ class ExpiryTest {
                 }
                 node.node().emit("globex", "approvals", "mark", "{}");
                 assertThat(foreign.next().type()).isEqualTo("mark");
+            } finally {
+                over.set(true);
             }
             assertThat(
                             node.node()

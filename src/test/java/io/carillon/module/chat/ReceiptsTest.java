@@ -24,12 +24,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /// Sent, delivered, read, unread: the same on all devices, whatever happens at once.
 class ReceiptsTest {
@@ -227,6 +230,90 @@ class ReceiptsTest {
         var all = ana.get(path(id) + "/messages?limit=200").ok();
         assertThat(all.get("items")).hasSize(75);
         assertThat(all.get("items").findValuesAsText("status")).containsOnly("read");
+    }
+
+    /// Nobody is asked who wrote it: another service's SQL is told as the module's own writes are.
+    @Test
+    @Tag("E3")
+    @Tag("A1")
+    @Tag("A5")
+    void aReceiptThatSqlMovesReachesEverybody() {
+        var id = begun(ana, "By hand", "ben");
+        sent(ana, id, "one");
+        try (var author = ana.follow("chat:" + id);
+                var reader = new Person(second, "acme", "ben").follow("chat:" + id);
+                var list = new Person(second, "acme", "ben").follow("conversations:ben");
+                var foreign = node.person("globex", "ben").follow("conversations:ben")) {
+            moved(id, "ben", 1);
+            for (var page : List.of(author, reader)) {
+                var row = row(page, "receipt.updated");
+                assertThat(row.get("user_id").asText()).isEqualTo("ben");
+                assertThat(row.get("read_position").asInt()).isEqualTo(1);
+            }
+            var row = list.next("inbox.updated").data().get("row");
+            assertThat(row.get("read_position").asInt()).isEqualTo(1);
+            assertThat(row.get("unread").asInt()).isZero();
+            // A new member's receipt is a row that nobody asked the module for.
+            node.node()
+                    .sql(
+                            "insert into carillon_app.member (tenant_id, conversation_id, user_id,"
+                                    + " user_name) values ('acme', %s, 'gil', 'Gil')"
+                                            .formatted(id));
+            for (var page : List.of(author, reader)) {
+                assertThat(row(page, "receipt.created").get("user_id").asText()).isEqualTo("gil");
+            }
+            begun(node.person("globex", "dora"), "Theirs", "ben");
+            assertThat(foreign.next().type()).isEqualTo("inbox.created");
+        }
+    }
+
+    /// Two transactions, each of which does not see the other's receipt: the later one still knows
+    /// that it is the last.
+    @Test
+    @Tag("E3")
+    @Timeout(30)
+    void ofTwoReceiptsThatSqlMovesAtOnceTheSecondIsTheLast() throws Exception {
+        var id = begun(ana, "At once", "ben", "cora");
+        sent(ana, id, "one");
+        try (var author = ana.follow("chat:" + id);
+                var first = node.database().asSuperuser();
+                var second = node.database().asSuperuser();
+                var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            first.setAutoCommit(false);
+            moved(first, id, "ben", 1);
+            var other =
+                    pool.submit(() -> {
+                        moved(second, id, "cora", 1);
+                        return null;
+                    });
+            var waits =
+                    "select count(*) from pg_stat_activity where datname = current_database() and"
+                            + " wait_event_type = 'Lock' and query like 'update"
+                            + " carillon_app.receipt%'";
+            while (!other.isDone() && node.node().ask(waits).equals("0")) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            first.commit();
+            other.get();
+            statusTold(author, "read", 0, 1);
+        }
+    }
+
+    private static void moved(String conversation, String user, int position) {
+        try (var connection = node.database().asSuperuser()) {
+            moved(connection, conversation, user, position);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static void moved(Connection connection, String conversation, String user, int position)
+            throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(
+                    "update carillon_app.receipt set delivered_position = %d, read_position = %d, unread = 0 where conversation_id = %s and user_id = '%s'"
+                            .formatted(position, position, conversation, user));
+        }
     }
 
     /// @return how many receipts have another count than there are messages

@@ -2,6 +2,7 @@ package io.carillon.module.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.conformance.TestNode;
 import io.carillon.module.ModuleNode;
 import io.carillon.module.Person;
 
@@ -12,8 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Sessions start and stop exactly once, with many nodes, and when a probe falls silent.
 @Timeout(60)
@@ -22,13 +27,15 @@ class SessionsTest {
     private static Person cora;
     private static Person mic;
     private static Person there;
+    private static TestNode second;
 
     @BeforeAll
     static void start() {
         node = ModuleNode.start();
         cora = node.person("acme", "cora", "admin");
         mic = node.person("acme", "mic", "probe");
-        there = new Person(node.another(), "acme", "cora", "admin", "probe");
+        second = node.another();
+        there = new Person(second, "acme", "cora", "admin", "probe");
         Air.studio(cora, "first");
         cora.send(
                         "PATCH",
@@ -111,6 +118,92 @@ class SessionsTest {
         }
         assertThat(cora.get(path).ok().get("items")).hasSize(5);
         assertThat(cora.get("/api/studios/pressed/events").ok().get("items")).hasSize(10);
+    }
+
+    /// All fall silent at the same moment, in the middle of a silence, and both nodes' rounds and
+    /// many threads beside them end what they find.
+    @Test
+    @Tag("B3")
+    @Tag("C13")
+    @Tag("A5")
+    void manyStreamsEndOnceEachHoweverManyThreadsOnTwoNodesEndThem() throws Exception {
+        var studios = 30;
+        var dora = node.person("globex", "dora", "admin", "probe");
+        Air.studio(dora, "s0");
+        dora.send(
+                        "PATCH",
+                        "/api/studio/settings",
+                        "{\"probe_timeout_ms\":600000,\"silence_after_ms\":100}",
+                        "If-Match",
+                        "\"1\"")
+                .ok();
+        for (var number = 1; number < studios; number++) {
+            Air.studio(dora, "s" + number);
+        }
+        try (var here = dora.follow("events");
+                var elsewhere = new Person(second, "globex", "emil").follow("events");
+                var foreign = cora.follow("events")) {
+            for (var number = 0; number < studios; number++) {
+                var batch = Air.batch("s" + number, "r1", 0, 0, Air.level(-90), Air.level(-90));
+                dora.post("/api/studio/samples", batch).ok();
+            }
+            endedByAll();
+            var expected =
+                    List.of(
+                            "session.started 0.0",
+                            "silence began 0.1",
+                            "silence ended 0.2",
+                            "session.stopped 0.2");
+            for (var follower : List.of(here, elsewhere)) {
+                var told = new TreeMap<String, List<String>>();
+                for (var number = 0; number < studios * expected.size(); number++) {
+                    var event = follower.next("event.new").data();
+                    told.computeIfAbsent(event.get("studio").asText(), _ -> new ArrayList<>())
+                            .add(Air.told(event));
+                }
+                assertThat(told).hasSize(studios);
+                assertThat(told.values()).allSatisfy(it -> assertThat(it).isEqualTo(expected));
+            }
+            // And nothing after it: what is told next is what was done next.
+            dora.post("/api/studios/s0/tracks", "{\"title\":\"after\"}").ok();
+            assertThat(here.next().data().at("/details/title").asText()).isEqualTo("after");
+            assertThat(elsewhere.next().data().at("/details/title").asText()).isEqualTo("after");
+            cora.post("/api/studios/first/tracks", "{\"title\":\"ours\"}").ok();
+            assertThat(foreign.next().data().at("/details/title").asText()).isEqualTo("ours");
+        }
+    }
+
+    private static void endedByAll() throws Exception {
+        var silent = new ArrayList<SilentStreams>();
+        for (var count = 0; count < 8; count++) {
+            silent.add(node.node().bean(SilentStreams.class));
+            silent.add(second.bean(SilentStreams.class));
+        }
+        var ready = new CountDownLatch(silent.size());
+        var go = new CountDownLatch(1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var ends = new ArrayList<Future<?>>();
+            for (var one : silent) {
+                ends.add(
+                        threads.submit(() -> {
+                            ready.countDown();
+                            go.await();
+                            for (var round = 0; round < 20; round++) {
+                                var unused = one.run();
+                            }
+                            return null;
+                        }));
+            }
+            ready.await();
+            go.countDown();
+            node.node()
+                    .sql(
+                            "update carillon_app.studio_state set heard_at = heard_at - interval '1"
+                                    + " day' where tenant_id = 'globex'");
+            for (var end : ends) {
+                end.get();
+            }
+        }
     }
 
     private static ArrayList<Integer> pressed(String path, String body) throws Exception {

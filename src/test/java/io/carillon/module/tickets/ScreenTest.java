@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.carillon.conformance.TestNode;
+import io.carillon.module.Follower;
 import io.carillon.module.ModuleNode;
 import io.carillon.module.Person;
 
@@ -22,6 +23,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// Totems and displays: pairing, device keys, public screens, what they may do by REST.
 @Timeout(60)
@@ -44,7 +49,9 @@ class ScreenTest {
                         "carillon.tickets.pairings-open",
                         3,
                         "carillon.tickets.pairings-per-minute",
-                        20);
+                        40,
+                        "carillon.tickets.tidy",
+                        "50ms");
         other = node.another("carillon.tickets.takes-per-minute", 3);
         admin = node.person("acme", "cora", "admin");
         stranger = node.person("globex", "dora", "admin");
@@ -169,8 +176,8 @@ class ScreenTest {
     }
 
     private static HttpResponse<String> queue(String key, String... more) {
-        var headers = new java.util.ArrayList<>(java.util.List.of("Carillon-Device-Key", key));
-        headers.addAll(java.util.List.of(more));
+        var headers = new ArrayList<>(List.of("Carillon-Device-Key", key));
+        headers.addAll(List.of(more));
         return send(other, "GET", "/api/queue", "", headers.toArray(String[]::new));
     }
 
@@ -225,7 +232,7 @@ class ScreenTest {
         assertThat(poll.headers().firstValue("Vary").orElse("")).contains("Carillon-Device-Key");
         var body = "{\"service_id\":\"%s\"}".formatted(service);
         var key = new String[] {"Carillon-Device-Key", screen.key};
-        var statuses = new java.util.ArrayList<Integer>();
+        var statuses = new ArrayList<Integer>();
         for (var index = 0; index < 4; index++) {
             statuses.add(
                     send(
@@ -276,6 +283,132 @@ class ScreenTest {
         try (var display = Booth.at(other, globex)) {
             assertThat(display.closeCode()).isEqualTo(4103);
         }
+    }
+
+    /// Its time is made to be over, and every door is shut: looking, approving, claiming, also when
+    /// it had been approved in time. What is over makes room, and is deleted.
+    @Test
+    @Tag("D1")
+    void aCodeWhoseTimeIsOverPairsNothing() {
+        var late = begin("acme", "totem");
+        var unfetched = begin("acme", "display");
+        var code = late.get("code").asText();
+        var approved = "{\"code\":\"%s\"}".formatted(unfetched.get("code").asText());
+        var screen = admin.post("/api/queue/screens", approved).id();
+        assertThat(Instant.parse(late.get("expires_at").asText()))
+                .isBetween(Instant.now().plusSeconds(500), Instant.now().plusSeconds(700));
+        end(late);
+        end(unfetched);
+        admin.get("/api/queue/pairings/" + code).problem(404, "pairing_missing");
+        admin.post("/api/queue/screens", "{\"code\":\"%s\"}".formatted(code))
+                .problem(404, "pairing_missing");
+        for (var begun : List.of(late, unfetched)) {
+            var refused = claim("acme", begun);
+            assertThat(refused.statusCode()).isEqualTo(404);
+            assertThat(json(refused).get("code").asText()).isEqualTo("pairing_missing");
+        }
+        assertThat(admin.get("/api/queue/screens/" + screen).ok().get("status").asText())
+                .isEqualTo("waiting");
+        // The node's own round.
+        while (!node.node().ask(OVER).equals("0")) {
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    private static final String OVER =
+            "select count(*) from carillon_app.queue_pairing where expires_at < clock_timestamp()";
+
+    private static void end(JsonNode begun) {
+        node.node()
+                .sql(
+                        "update carillon_app.queue_pairing set expires_at = clock_timestamp() -"
+                                + " interval '1 ms' where tenant_id = 'acme' and code = '%s'"
+                                        .formatted(begun.get("code").asText()));
+    }
+
+    /// Screens that were revoked, never fetched their key, or have not come for so long; not those
+    /// that are here.
+    @Test
+    @Tag("D1")
+    void screensThatNobodyHasSeenForLongAreForgotten() {
+        var quiet = pair("display");
+        var revoked = pair("display");
+        var recent = pair("totem");
+        var open = pair("totem");
+        var unfetched = "{\"code\":\"%s\"}".formatted(begin("acme", "totem").get("code").asText());
+        var waiting = admin.post("/api/queue/screens", unfetched).id();
+        admin.send("DELETE", "/api/queue/screens/" + revoked.id, "").ok();
+        assertThat(queue(recent.key).statusCode()).isEqualTo(200);
+        var old = List.of(quiet.id, revoked.id, waiting, open.id);
+        try (var desk = admin.follow("queue.desk");
+                var foreign = stranger.follow("queue.desk")) {
+            try (var booth =
+                    Booth.at(other, "/ws/acme/totem", "Carillon-Device-Key", open.key).in()) {
+                var there =
+                        "select count(*) from carillon.connection where user_id = 'screen:"
+                                + open.id
+                                + "'";
+                while (node.node().ask(there).equals("0")) {
+                    LockSupport.parkNanos(5_000_000);
+                }
+                age(recent.id, 89);
+                old.forEach(id -> age(id, 91));
+                assertThat(List.of(forgotten(desk), forgotten(desk), forgotten(desk)))
+                        .containsExactlyInAnyOrder(quiet.id, revoked.id, waiting);
+                booth.say("ping").next("pong");
+            }
+            assertThat(forgotten(desk)).isEqualTo(open.id);
+            stranger.post("/api/queue/services", "{\"name\":\"Theirs\",\"prefix\":\"Z\"}").ok();
+            assertThat(foreign.next().type()).isEqualTo("queue_service.created");
+        }
+        admin.get("/api/queue/screens/" + quiet.id).problem(404, "queue_screen_missing");
+        assertThat(json(queue(quiet.key)).get("code").asText()).isEqualTo("device_key_invalid");
+        assertThat(queue(recent.key).statusCode()).isEqualTo(200);
+    }
+
+    private static void age(String screen, int days) {
+        node.node()
+                .sql(
+                        """
+                        update carillon_app.queue_screen set created_at = created_at - d.old,
+                          updated_at = updated_at - d.old, key_at = key_at - d.old,
+                          last_seen_at = last_seen_at - d.old
+                          from (select %d * interval '1 day' as old) d where id = %s
+                        """
+                                .formatted(days, screen));
+    }
+
+    private static String forgotten(Follower desk) {
+        var heard = desk.next();
+        while (!heard.type().equals("queue_screen.deleted")) {
+            heard = desk.next();
+        }
+        return heard.data().at("/key/id").asText();
+    }
+
+    @Test
+    @Tag("D1")
+    void oneAddressAsksForFewCodesAMinute() {
+        var strict = node.another("carillon.tickets.pairings-per-minute", 2);
+        var wish = "{\"tenant\":\"initrode\",\"kind\":\"totem\",\"name\":\"x\"}";
+        var answers = new ArrayList<HttpResponse<String>>();
+        // A minute may end in between.
+        for (var count = 0; count < 5; count++) {
+            answers.add(send(strict, "POST", "/api/queue/pairings", wish));
+        }
+        assertThat(answers.getFirst().statusCode()).isEqualTo(201);
+        var refused = answers.stream().filter(it -> it.statusCode() == 429).toList();
+        assertThat(refused).isNotEmpty();
+        assertThat(json(refused.getFirst()).get("code").asText()).isEqualTo("rate");
+        // Asking whether it was approved is counted by itself.
+        assertThat(
+                        send(
+                                        strict,
+                                        "POST",
+                                        "/api/queue/pairings/claim",
+                                        "{\"tenant\":\"initrode\",\"secret\":\"x\"}")
+                                .statusCode())
+                .isEqualTo(404);
     }
 
     @Test

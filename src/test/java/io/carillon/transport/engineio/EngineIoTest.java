@@ -33,6 +33,10 @@ class EngineIoTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String POLLING = "?EIO=4&transport=polling";
     private static final String SOCKET = "/engine.io/?EIO=4&transport=websocket";
+
+    /// Of the fixture: interval and timeout.
+    private static final Duration HEARTBEAT = Duration.ofMillis(500);
+
     private Fixture fixture;
 
     @BeforeEach
@@ -171,6 +175,17 @@ class EngineIoTest {
 
     @Test
     void aCancelledPollEndsTheSession() throws IOException {
+        // Its heartbeat would end none so early; a machine that pauses may delay some.
+        var quickest = Duration.ofDays(1);
+        for (var time = 0; time < 5 && quickest.compareTo(HEARTBEAT) >= 0; time++) {
+            var took = afterACancelledPoll();
+            quickest = took.compareTo(quickest) < 0 ? took : quickest;
+        }
+        assertThat(quickest).isLessThan(HEARTBEAT);
+    }
+
+    /// @return for how long the session lived on
+    private Duration afterACancelledPoll() throws IOException {
         var session = open();
         var begun = System.nanoTime();
         try (var client = new Socket("localhost", fixture.port())) {
@@ -180,9 +195,9 @@ class EngineIoTest {
         while (fixture.engineSessions() > 0 && !Thread.interrupted()) {
             LockSupport.parkNanos(1_000_000);
         }
-        // Not by its heartbeat.
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(500));
+        var took = Duration.ofNanos(System.nanoTime() - begun);
         assertThat(poll(session).statusCode()).isEqualTo(400);
+        return took;
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.carillon.wire.socketio.PacketDecoder.Decoded;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.util.EnumMap;
 
@@ -15,6 +16,7 @@ import java.util.EnumMap;
 /// fault is met. A share in `mvn verify`; `-Dcarillon.fuzz.packets=2000000` is the long run, and
 /// `-Dcarillon.fuzz.seed=…` begins with other seeds.
 @Timeout(600)
+@Isolated("measures memory")
 class PacketFuzzTest {
     private static final int PACKETS = Integer.getInteger("carillon.fuzz.packets", 150_000);
     private static final int FIRST_SEED = Integer.getInteger("carillon.fuzz.seed", 0);

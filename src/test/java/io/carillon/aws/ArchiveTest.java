@@ -2,7 +2,9 @@ package io.carillon.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Aside;
 import io.carillon.conformance.TestNode;
+import io.carillon.database.PostgresFixture;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 
@@ -35,7 +37,8 @@ import java.util.zip.GZIPInputStream;
 /// Old events go to a bucket before their slot is emptied: a real SDK against S3Mock.
 @Tag("F10")
 @Timeout(180)
-class ArchiveIT {
+@Aside
+class ArchiveTest {
     private static final String NEXT = "(carillon.slot() + 1) & 7";
     private static final AtomicInteger BUCKETS = new AtomicInteger();
     private static S3Process store;
@@ -79,6 +82,7 @@ class ArchiveIT {
 
     private TestNode node() {
         return TestNode.start(
+                PostgresFixture.databaseAside(),
                 "carillon.aws.archive.bucket",
                 bucket,
                 "carillon.aws.archive.pages",
