@@ -26,6 +26,7 @@ public final class Bench {
             case "latency" -> Latency.run(options);
             case "writers" -> Writers.run(options);
             case "noisy" -> Noisy.run(options);
+            case "studio" -> Studio.run(options);
             case "table" -> Results.table();
             default -> throw new IllegalArgumentException("no figure " + arguments[0]);
         }

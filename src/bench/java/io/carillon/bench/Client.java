@@ -21,6 +21,7 @@ final class Client extends ChannelInboundHandlerAdapter {
     private @Nullable String pid;
     private @Nullable ByteBuf rest;
     private @Nullable ChannelHandlerContext context;
+    private long began;
     private boolean upgraded;
     private boolean isReady;
 
@@ -66,8 +67,13 @@ final class Client extends ChannelInboundHandlerAdapter {
     void ready() {
         if (!isReady) {
             isReady = true;
-            fleet.tally().ready();
+            fleet.tally().ready(System.nanoTime() - began);
         }
+    }
+
+    /// It connects from now on. Before it is registered with the loop.
+    void begin() {
+        began = System.nanoTime();
     }
 
     void complains(String text) {

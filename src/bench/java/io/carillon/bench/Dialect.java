@@ -66,6 +66,65 @@ sealed interface Dialect {
         }
     }
 
+    /// Carillon's own protocol as a page of the studio monitor speaks it: status, events, session.
+    ///
+    /// @param carillon the same for one channel
+    /// @param feed counts what is ephemeral
+    record Monitor(Carillon carillon, Feed feed) implements Dialect {
+        /// The channel whose events count.
+        static final String CHANNEL = "events";
+
+        @Override
+        public String path(int room) {
+            return carillon.path(room);
+        }
+
+        @Override
+        public void opened(Client client) {
+            client.send(
+                    "{\"id\":1,\"command\":\"connect\",\"token\":\""
+                            + carillon.tokens[client.room()]
+                            + "\"}");
+            client.send(
+                    "{\"id\":2,\"command\":\"subscribe\",\"channels\":[\"status\",\""
+                            + CHANNEL
+                            + "\",\"session\"]}");
+        }
+
+        @Override
+        public boolean events(Client client, ByteBuf in, int start, int length) {
+            // {"push":"ephemeral"
+            if (in.getByte(start + 2) == 'p' && length > 15 && in.getByte(start + 10) == 'p') {
+                feed.hear(in.toString(start, length, US_ASCII));
+                return false;
+            }
+            return carillon.events(client, in, start, length);
+        }
+    }
+
+    /// What came outside of the log, counted. Confined to the load's loop.
+    final class Feed {
+        private long statuses;
+        private long meters;
+
+        private void hear(String message) {
+            if (message.contains("\"status.update\"")) {
+                statuses++;
+            }
+            if (message.contains("\"audio.level\"")) {
+                meters++;
+            }
+        }
+
+        long statuses() {
+            return statuses;
+        }
+
+        long meters() {
+            return meters;
+        }
+    }
+
     /// Socket.IO 5 over Engine.IO 4, WebSocket only.
     record SocketIo() implements Dialect {
         @Override

@@ -108,6 +108,16 @@ final class Fleet implements AutoCloseable {
         open(count, _ -> room);
     }
 
+    /// Opens clients in the first room, all of them at the same moment, and waits for all.
+    ///
+    /// @param count how many
+    void openAtOnce(int count) {
+        for (var number = 0; number < count; number++) {
+            clients.add(new Client(this, 0, chains.getFirst(), 0, null));
+        }
+        connect(clients, count);
+    }
+
     private void open(int count, IntUnaryOperator rooms) {
         for (var number = 0; number < count; number++) {
             var room = rooms.applyAsInt(number);
@@ -137,6 +147,7 @@ final class Fleet implements AutoCloseable {
     }
 
     private Channel connect(Client client, int number) {
+        client.begin();
         var bootstrap =
                 new Bootstrap()
                         .group(loop)
@@ -210,6 +221,11 @@ final class Fleet implements AutoCloseable {
             tally.forgetLatency();
             return true;
         });
+    }
+
+    /// @param question asked on the load's loop
+    <T> T ask(Callable<T> question) {
+        return onLoop(question);
     }
 
     private <T> T onLoop(Callable<T> question) {

@@ -10,6 +10,7 @@ final class Tally {
     private static final long LONGEST = 120_000_000;
 
     private final Histogram latency = new Histogram(LONGEST, 3);
+    private final Histogram connecting = new Histogram(LONGEST, 3);
     private final Map<String, Integer> complaints = new LinkedHashMap<>();
     private long received;
     private long gaps;
@@ -23,6 +24,7 @@ final class Tally {
     /// @param disordered events that came after a later one
     /// @param duplicates events that came again
     /// @param latency microseconds from the scheduled send; a copy
+    /// @param connecting microseconds from the first packet to the subscription; a copy
     record Snapshot(
             long nanos,
             long deliveries,
@@ -31,6 +33,7 @@ final class Tally {
             long duplicates,
             long closed,
             Histogram latency,
+            Histogram connecting,
             Map<String, Integer> complaints) {}
 
     void deliver(long count, long nanos) {
@@ -50,8 +53,10 @@ final class Tally {
         duplicates++;
     }
 
-    void ready() {
+    /// @param nanos since the client began to connect
+    void ready(long nanos) {
         ready++;
+        connecting.recordValue(Math.clamp(nanos / 1_000, 0, LONGEST));
     }
 
     void close() {
@@ -79,6 +84,7 @@ final class Tally {
                 duplicates,
                 closed,
                 latency.copy(),
+                connecting.copy(),
                 Map.copyOf(complaints));
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -26,9 +27,11 @@ final class Tokens {
         return tokens;
     }
 
-    private static String token(String tenant, String user) {
+    /// @param roles of the user
+    static String token(String tenant, String user, String... roles) {
         var end = System.currentTimeMillis() / 1_000 + 6 * 3_600;
         var claims = Json.object("sub", user, "tenant", tenant, "exp", end, "iat", end - 7 * 3_600);
+        claims.put("roles", List.of(roles));
         var text = encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + encode(Json.write(claims));
         try {
             var mac = Mac.getInstance("HmacSHA256");

@@ -339,7 +339,7 @@ class ScreenTest {
         var waiting = admin.post("/api/queue/screens", unfetched).id();
         admin.send("DELETE", "/api/queue/screens/" + revoked.id, "").ok();
         assertThat(queue(recent.key).statusCode()).isEqualTo(200);
-        var old = List.of(quiet.id, revoked.id, waiting, open.id);
+        var old = List.of(open.id, quiet.id, revoked.id, waiting);
         try (var desk = admin.follow("queue.desk");
                 var foreign = stranger.follow("queue.desk")) {
             try (var booth =
