@@ -30,8 +30,6 @@ import io.netty.channel.Channel;
 
 import reactor.core.publisher.Mono;
 
-import java.time.Duration;
-
 /// `GET /events`: a stream for whoever accepts `text/event-stream`, else a poll.
 ///
 /// Tokens and tickets are judged on a virtual thread; the rest happens on the event loop of the
@@ -39,10 +37,6 @@ import java.time.Duration;
 @Controller("/events")
 @Secured(SecurityRule.IS_ANONYMOUS)
 final class EventsController {
-    /// How long a poll waits that comes while everybody is sent away: without a balancer the same
-    /// client comes again at once.
-    private static final Duration LAST_WAIT = Duration.ofSeconds(1);
-
     private final TransportSettings settings;
     private final OpenConnections connections;
     private final Tickets tickets;
@@ -65,14 +59,10 @@ final class EventsController {
     @Get(produces = {MediaType.APPLICATION_JSON, MediaType.TEXT_EVENT_STREAM})
     @ExecuteOn(TaskExecutors.BLOCKING)
     Mono<HttpResponse<?>> events(HttpRequest<?> request) {
-        var draining = connections.draining();
-        if (!connections.welcome() && !(draining && !wantsStream(request))) {
+        if (!connections.welcome() && (wantsStream(request) || !connections.draining())) {
             return Mono.just(Problem.answer(unavailable()));
         }
-        // Who polls sees no error when a node goes: an answer, soon, and the next node gives the
-        // next one.
-        var longest = draining ? LAST_WAIT : settings.maxWait();
-        return switch (EventsQuery.read(request, longest)) {
+        return switch (EventsQuery.read(request, settings.maxWait())) {
             case EventsQuery.Bad(var refusal) -> Mono.just(Problem.answer(refusal));
             case EventsQuery.Good good -> follow(request, good);
         };

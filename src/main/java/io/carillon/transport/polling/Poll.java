@@ -132,7 +132,7 @@ final class Poll implements Outlet {
                                     .eventLoop()
                                     .schedule(
                                             this::answerSoon,
-                                            follow.waitMillis(),
+                                            polls.patience(follow),
                                             TimeUnit.MILLISECONDS);
                 }
             }

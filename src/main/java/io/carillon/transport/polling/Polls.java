@@ -1,6 +1,7 @@
 package io.carillon.transport.polling;
 
 import io.carillon.connection.Connection;
+import io.carillon.connection.OpenConnections;
 import io.carillon.connection.Services;
 import io.carillon.hub.Hub;
 import io.carillon.identity.NodeId;
@@ -19,7 +20,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Answers polls. Safe for all threads; each poll lives on its channel's event loop.
 @Singleton
 public final class Polls {
+    /// How long a poll waits that comes while everybody is sent away: whoever polls sees no error
+    /// then, but an answer, soon, and the next node gives the next one. Without a balancer the same
+    /// client comes again at once.
+    private static final long LAST_WAIT_MILLIS = 1_000;
+
     private final Hub hub;
+    private final OpenConnections connections;
     private final Services services;
     private final String node;
     private final AtomicLong numbers = new AtomicLong();
@@ -30,8 +37,14 @@ public final class Polls {
     /// Bytes of messages at which a poll is answered, although more is there.
     final int room;
 
-    public Polls(Hub hub, Services services, TransportSettings settings, NodeId node) {
+    public Polls(
+            Hub hub,
+            OpenConnections connections,
+            Services services,
+            TransportSettings settings,
+            NodeId node) {
         this.hub = hub;
+        this.connections = connections;
         this.services = services;
         this.node = node.value().substring(0, 8);
         this.room = 4 * settings.writeBuffer();
@@ -46,6 +59,15 @@ public final class Polls {
                     var poll = new Poll(this, follow, sink);
                     poll.start(connect(follow, poll));
                 }));
+    }
+
+    /// On the lane: whoever joins it after it was told to drain sees that here.
+    ///
+    /// @return how long a poll waits that begins now
+    long patience(Follow follow) {
+        return connections.draining()
+                ? Math.min(LAST_WAIT_MILLIS, follow.waitMillis())
+                : follow.waitMillis();
     }
 
     private Connection connect(Follow follow, Poll poll) {
