@@ -86,7 +86,7 @@ test("[D1] a tenant may let screens work without being paired, and no longer", a
     .waitFor();
 });
 
-test("[D6] a kiosk whose WebSocket is blocked polls, says so, and still hears that it is called", async () => {
+test("[D6] [C8] a kiosk whose WebSocket is blocked polls, says so, and hears that it is called; nobody touches it, and it comes back", async () => {
   await rest("cora", "POST", "/api/queue/services", { name: `Slow ${run}`, prefix: `${run.slice(-2).toUpperCase()}S` });
   const made = await rest("cora", "POST", "/api/queue/counters", { name: `Slow desk ${run}`, operator: "cora" });
   const counter = ((await made.json()) as { id: string }).id;
@@ -106,6 +106,11 @@ test("[D6] a kiosk whose WebSocket is blocked polls, says so, and still hears th
   await page.getByText("Please go to").waitFor();
   proxy().socketsBlocked = false;
   await live(page);
+  await stage.stop();
+  await page.locator('[data-testid="connection"][data-state="failed"]').waitFor();
+  await stage.start();
+  await live(page);
+  await page.getByText("Please go to").waitFor();
 });
 
 test("[B2] [B3] [B5] [B6] the studio: its meter, silence as the tenant wants it, left with the page, read every 5 s when it cannot be heard", async () => {

@@ -13,6 +13,8 @@ import { Qr } from "./qr.tsx";
 import { chime, useSound } from "./sound.ts";
 import "../style/queue.css";
 
+const REPLACED = 300_000; // ms in which all nodes have the new version
+
 /** A screen without a person: paired once, then on its own for good. */
 export default function Kiosk({ kind }: { kind: Kind }) {
   const t = useT();
@@ -105,7 +107,9 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
   const { allowed } = useSound();
   useEffect(() => {
     // Nobody would press a button. Not while somebody waits here, and not where it would cost the right to sound.
-    if (newer && !mine && !allowed) location.reload();
+    if (!newer || mine || allowed) return;
+    const timer = setTimeout(() => location.reload(), REPLACED);
+    return () => clearTimeout(timer);
   }, [newer, mine, allowed]);
   const done = () => {
     setMine(null);

@@ -80,6 +80,10 @@ final class TailReader {
     private Position position;
     private long broadcastsSoFar;
     private long broadcastNumber;
+
+    /// The highest id of an ephemeral event that was told, or that was there before the first look.
+    private long lastHeard = -1;
+
     private double allowance;
     private long allowanceAt;
     private long broadcastAt;
@@ -137,6 +141,7 @@ final class TailReader {
         try (var result = statement.executeQuery()) {
             snapshot = first(result);
             broadcastsSoFar = result.getLong("broadcasts");
+            lastHeard = lastHeard < 0 ? broadcastsSoFar - 1 : lastHeard;
             rows = gather(result, gathering);
         }
         return rows > settings.page() ? lookThroughPortal() : moved(snapshot, gathering);
@@ -157,12 +162,11 @@ final class TailReader {
         if (allowance < budget / 40.0) {
             return Heard.NOTHING;
         }
-        var since = broadcastsSoFar - broadcastNumber;
         broadcastNumber = broadcastsSoFar;
-        return hear((int) Math.ceil(allowance), since);
+        return hear((int) Math.ceil(allowance));
     }
 
-    private Heard hear(int most, long since) throws SQLException {
+    private Heard hear(int most) throws SQLException {
         var heard = new ArrayList<Event>();
         bind(broadcasts, ephemeral, most + 2);
         try (var result = broadcasts.executeQuery()) {
@@ -175,7 +179,11 @@ final class TailReader {
         var untold = 0L;
         if (heard.size() > most) {
             heard.subList(most, heard.size()).clear();
-            untold = Math.max(1, since - most);
+            // The sequence runs ahead of what is visible; what was left out lies between two ids.
+            untold = Math.max(1, heard.getFirst().id() - lastHeard - most);
+        }
+        if (!heard.isEmpty()) {
+            lastHeard = Math.max(lastHeard, heard.getFirst().id());
         }
         allowance -= heard.size();
         return new Heard(List.copyOf(heard.reversed()), untold);

@@ -23,6 +23,7 @@ public final class ProcessMember implements Member {
     private final int port;
     private final Map<String, Object> settings;
     private final Path log;
+    private final List<String> options;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -32,7 +33,10 @@ public final class ProcessMember implements Member {
     private Process process;
 
     /// @param classPath where the product lies that it runs
-    public ProcessMember(int port, Map<String, Object> settings, Path log, String classPath) {
+    /// @param options of the JVM, on top of what every node has
+    public ProcessMember(
+            int port, Map<String, Object> settings, Path log, String classPath, String... options) {
+        this.options = List.of(options);
         this.port = port;
         this.settings = settings;
         this.log = log;
@@ -60,6 +64,7 @@ public final class ProcessMember implements Member {
                         "-XX:+UseCompactObjectHeaders",
                         "-XX:MaxDirectMemorySize=128m",
                         "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add("-Dmicronaut.server.port=" + port);
         command.addAll(List.of("-cp", classPath, Carillon.class.getName()));

@@ -56,6 +56,18 @@ public final class RawWebSocket implements AutoCloseable {
         return open(new Socket(), port, target, headers);
     }
 
+    /// @return the same with a small receive buffer: left to itself, the kernel lets one grow to
+    ///     tens of megabytes where it is told that it may
+    public static RawWebSocket reluctant(int port, String target) {
+        var socket = new Socket();
+        try {
+            socket.setReceiveBufferSize(65_536);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return open(socket, port, target);
+    }
+
     /// @param head a whole request head
     /// @param more what is sent right behind it
     public static RawWebSocket request(int port, String head, byte... more) {

@@ -48,7 +48,7 @@ class BoundedTest {
     }
 
     private static Page page(String tenant) {
-        var page = new Page(node.port(), TestNode.token(tenant, "ana"));
+        var page = Page.reluctant(node.port(), TestNode.token(tenant, "ana"));
         page.subscribe(null, "news", "typing");
         return page.live();
     }

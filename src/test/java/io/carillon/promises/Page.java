@@ -14,7 +14,16 @@ final class Page implements AutoCloseable {
     String cursor;
 
     Page(int port, String token) {
-        client = RawWebSocket.open(port, "/realtime");
+        this(RawWebSocket.open(port, "/realtime"), token);
+    }
+
+    /// @return a page for which the network keeps little, however much its machine would
+    static Page reluctant(int port, String token) {
+        return new Page(RawWebSocket.reluctant(port, "/realtime"), token);
+    }
+
+    private Page(RawWebSocket opened, String token) {
+        client = opened;
         var reply = client.ask("\"command\":\"connect\",\"token\":\"" + token + "\"");
         assertThat(reply).containsEntry("ok", true);
     }

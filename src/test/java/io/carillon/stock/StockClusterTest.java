@@ -157,7 +157,9 @@ class StockClusterTest {
         settings.put("carillon.node.address", "127.0.0.1:" + port);
         var log = logs.resolve("node-" + port + ".log");
         var classPath = System.getProperty("java.class.path");
-        return new ProcessMember(port, Map.copyOf(settings), log, classPath);
+        // It lives for some seconds.
+        var quickStart = "-XX:TieredStopAtLevel=1";
+        return new ProcessMember(port, Map.copyOf(settings), log, classPath, quickStart);
     }
 
     private static Proxy proxy(List<Integer> ports, Path folder, Path logs) throws IOException {
