@@ -16,16 +16,20 @@ final class Findings {
     private final StringBuilder rows = new StringBuilder();
     private final Play play;
     private final Cluster cluster;
+    private final Visitors visitors;
     private final long started = System.nanoTime();
     private long commits;
     private int connections;
     private int pollErrors;
     private Map<String, Integer> reasons = Map.of();
     private long most;
+    private double without;
 
-    Findings(Play play, Cluster cluster) {
+    /// @param visitors null where there are none
+    Findings(Play play, Cluster cluster, Visitors visitors) {
         this.play = play;
         this.cluster = cluster;
+        this.visitors = visitors;
     }
 
     /// @return polls that failed since the last row
@@ -62,20 +66,23 @@ final class Findings {
         var resets = new TreeMap<>(play.reasons());
         reasons.forEach((reason, count) -> resets.merge(reason, -count, Integer::sum));
         resets.values().removeIf(count -> count == 0);
+        var lacking = visitors == null ? 0 : visitors.paths().without();
         var row =
                 String.format(
                         Locale.ROOT,
-                        "| %s | %s | %d | %d | %d | %s | %d | %s |%n",
+                        "| %s | %s | %d | %d | %d | %.1f | %s | %d | %s |%n",
                         act.meaning,
                         times,
                         play.commits() - commits,
                         play.connections() - connections,
                         pollErrors(),
+                        lacking - without,
                         resets.isEmpty() ? "" : resets,
                         memory / MIB,
                         outcome);
         rows.append(row);
         System.out.print(row);
+        without = lacking;
         commits = play.commits();
         connections = play.connections();
         pollErrors = play.pollErrors();
@@ -104,9 +111,10 @@ final class Findings {
                         play.connections()));
         page.append(
                 "| what was done | s: broken + until ready + until writers had ended + until all"
-                    + " agreed | commits | connections made | polls that failed | resets, by reason"
-                    + " | most MiB in a node | found |\n"
-                    + "|---|---|---|---|---|---|---|---|\n");
+                        + " agreed | commits | connections made | polls that failed"
+                        + " | s that pages had no path | resets, by reason | most MiB in a node"
+                        + " | found |\n"
+                        + "|---|---|---|---|---|---|---|---|---|\n");
         page.append(rows);
         page.append(
                 """
@@ -116,6 +124,9 @@ final class Findings {
                 screen, and each reset with a reason that the log confirms.
 
                 """);
+        if (visitors != null) {
+            page.append("Pages that stayed open: ").append(visitors.paths()).append(".\n\n");
+        }
         page.append("Counts: ").append(cluster.counts()).append('\n');
         Files.writeString(file, page);
         System.out.println(page);

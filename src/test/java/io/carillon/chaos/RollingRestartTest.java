@@ -18,6 +18,7 @@ import java.util.Set;
 @Tag("F7")
 @Tag("A6")
 @Tag("C13")
+@Tag("E8")
 class RollingRestartTest {
     private static final long SEED =
             Long.getLong("carillon.chaos.seed", System.nanoTime() & 0xffff_ffffL);
@@ -33,7 +34,8 @@ class RollingRestartTest {
             Play.furnish(cluster);
             // Without TRUNCATE and bulk statements: those are answered with resets.
             var size = new Play.Size(9, 3, Integer.MAX_VALUE, Integer.MAX_VALUE);
-            try (var play = new Play("rolling", cluster, SEED, size)) {
+            try (var play = new Play("rolling", cluster, SEED, size);
+                    var visitors = Visitors.open(cluster, 8)) {
                 cluster.strict(true);
                 play.write();
                 play.enter();
@@ -47,6 +49,14 @@ class RollingRestartTest {
                 play.pause();
                 play.judge(cluster, new Verdict.Bounds(Cluster.BULK, Cluster.GAP, Set.of()));
                 System.out.println("rolling restart: " + play.summary(cluster));
+                if (visitors != null) {
+                    var paths = visitors.paths();
+                    System.out.println("rolling restart: " + paths);
+                    assertThat(paths.connecting()).as("seconds to connect").isLessThan(2);
+                    var free = visitors.free();
+                    assertThat(free.share()).as(free.toString()).isGreaterThanOrEqualTo(0.995);
+                    assertThat(paths.longest()).as(paths.toString()).isLessThan(4);
+                }
                 assertThat(play.pollErrors()).as("polls that failed").isZero();
                 assertThat(play.reasons()).as("resets").isEmpty();
                 assertThat(play.connections()).as("everybody moved").isGreaterThan(27);
