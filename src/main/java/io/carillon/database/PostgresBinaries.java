@@ -9,8 +9,7 @@ import org.tukaani.xz.XZInputStream;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,8 +38,12 @@ final class PostgresBinaries {
         try {
             unpack(archive, partial);
             Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
+        } catch (FileSystemException another) {
+            // An atomic move says "directory not empty" by no exception of its own.
             Folders.delete(partial);
+            if (!Files.isDirectory(home)) {
+                throw another;
+            }
         }
         return home;
     }
