@@ -195,20 +195,27 @@ class SlowReaderTest {
         }
     }
 
-    /// 12 MB of events, and a client that reads them, so that they have passed the hub.
+    /// 12 MB of events, and a client that reads them transaction by transaction, so that they have
+    /// passed the hub one after the other.
     private static void writeAll(String channel, RawWebSocket quick) {
         var filler = "x".repeat(4_000);
+        var heard = new ArrayList<Long>();
         for (var transaction = 0; transaction < TRANSACTIONS; transaction++) {
             node.sql(
                     "select carillon.emit('acme', '%s', 't', json_build_object('n', n, 'filler', '%s')::jsonb) from generate_series(%d, %d) n"
                             .formatted(channel, filler, transaction * 50, transaction * 50 + 49));
+            heard.addAll(numbers(quick, 50));
         }
-        assertThat(numbers(quick)).containsExactlyElementsOf(expected());
+        assertThat(heard).containsExactlyElementsOf(expected());
     }
 
     private static List<Long> numbers(RawWebSocket client) {
+        return numbers(client, EVENTS);
+    }
+
+    private static List<Long> numbers(RawWebSocket client, int count) {
         var numbers = new ArrayList<Long>();
-        while (numbers.size() < EVENTS) {
+        while (numbers.size() < count) {
             var message = client.next();
             if (!"ephemeral".equals(message.get("push"))) {
                 numbers.addAll(numbers(message));
