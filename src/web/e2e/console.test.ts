@@ -200,11 +200,13 @@ test("[F9] [F8] operations: the node, its connections, and one event from its co
   const { page } = await desk("olga", "operations");
   await live(page);
   await page.getByText("The next events of approvals appear here.").waitFor();
-  await rest("ana", "POST", "/api/approvals", { title: `Followed (${run})` });
-  await page
-    .getByRole("button", { name: /approval.created/ })
-    .first()
-    .click();
+  const told = page.getByRole("button", { name: /approval.created/ }).first();
+  // Live does not say that the channel is followed yet, and only what comes after that is shown.
+  for (let n = 1; !(await told.isVisible()); n++) {
+    await rest("ana", "POST", "/api/approvals", { title: `Followed ${n} (${run})` });
+    await told.waitFor({ timeout: 3_000 }).catch(() => {});
+  }
+  await told.click();
   await page.getByText("Seen by the node").waitFor();
   const sockets = page.getByRole("table", { name: "Connections that follow the channel" });
   await sockets.getByRole("row", { name: /olga .*has it/ }).waitFor();
