@@ -109,8 +109,8 @@ public final class TestNode implements AutoCloseable {
         return !lane.loop().submit(() -> lane.channels().isEmpty()).syncUninterruptibly().getNow();
     }
 
-    /// Whoever waits in vain is stopped by its test's timeout.
-    private static void await(BooleanSupplier so) {
+    /// Returns when it is so; whoever waits in vain is stopped by its test's timeout.
+    public static void await(BooleanSupplier so) {
         while (!so.getAsBoolean()) {
             if (Thread.interrupted()) {
                 throw new IllegalStateException("not in time");

@@ -18,8 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /// Polls of one session that land on any node.
@@ -50,19 +48,9 @@ class RelayTest {
 
     private static void know(TestNode who, TestNode whom) {
         var id = whom.bean(NodeId.class);
-        await(() ->
+        TestNode.await(() ->
                 who.bean(Nodes.class).live().stream()
                         .anyMatch(one -> one.id().equals(id) && one.address() != null));
-    }
-
-    /// Whoever waits in vain is stopped by its test's timeout.
-    private static void await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) {
-            if (Thread.interrupted()) {
-                throw new IllegalStateException("in vain");
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static CompletableFuture<HttpResponse<String>> later(
@@ -117,9 +105,9 @@ class RelayTest {
         var poll = later(other, sid, "");
         // What waits there can be taken back; before that there is nothing to take.
         var session = sessions.find(sid);
-        await(session::polled);
+        TestNode.await(session::polled);
         poll.cancel(true);
-        await(() -> sessions.find(sid) == null);
+        TestNode.await(() -> sessions.find(sid) == null);
         assertThat(send(other, sid, "").statusCode()).isEqualTo(400);
     }
 
