@@ -140,6 +140,10 @@ final class Recovery {
         return switch (lane.since(debt.place, teller.tenant(), debt.channels)) {
             case Lane.Answer.Ready(var batches) -> tell(debt, batches);
             case Lane.Answer.TooOld() -> {
+                if (!teller.writable()) {
+                    // What is read for somebody who takes nothing is read again and again.
+                    yield Progress.BLOCKED;
+                }
                 reading = true;
                 teller.read(debt, Leg.way(debt.place, lane.position()).getFirst());
                 yield Progress.WAITING;

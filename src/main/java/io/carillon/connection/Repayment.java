@@ -233,9 +233,9 @@ final class Repayment implements Recovery.Teller {
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             services.counts.couldNotReadLog();
-            LOG.warn("the log could not be read for a recovery: {}", failed.getMessage());
+            LOG.warn("the log could not be read for a recovery: {}", failed.toString());
             lane.loop()
                     .execute(() -> {
                         recovery.failed();

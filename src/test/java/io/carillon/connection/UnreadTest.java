@@ -1,0 +1,143 @@
+package io.carillon.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.channel.Cursor;
+import io.carillon.channel.Event;
+import io.carillon.channel.Leg;
+import io.carillon.channel.Place;
+import io.carillon.channel.Position;
+import io.carillon.hub.Batch;
+import io.carillon.hub.Hub;
+import io.carillon.identity.Principal;
+import io.carillon.log.History;
+import io.netty.channel.embedded.EmbeddedChannel;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// A client that takes a part of what it is owed and then no more, with the log behind it and
+/// nothing of it in memory.
+@Tag("F6")
+@Timeout(30)
+class UnreadTest {
+    private static final String EPOCH = "0123456789ab";
+    private static final Position THEN = new Position(10, new long[0]);
+    private static final Position NOW = new Position(20, new long[0]);
+    private static final Duration STALL = Duration.ofSeconds(30);
+
+    private final EmbeddedChannel loop = new EmbeddedChannel();
+    private final Hub hub = new Hub(1 << 20);
+    private final FakeClient client = new FakeClient();
+    private final List<Runnable> elsewhere = new ArrayList<>();
+    private final Log log = new Log();
+
+    @Test
+    void theLogIsNotReadForWhoDoesNotRead() {
+        var connection = come(1);
+        turn();
+        assertThat(client.received).extracting(Event::id).containsExactly(1L);
+        turn();
+        assertThat(log.reads).isEqualTo(1);
+        client.room = 10;
+        connection.writable();
+        turn();
+        assertThat(client.received).extracting(Event::id).containsExactly(1L, 2L, 3L);
+        loop.close();
+    }
+
+    @Test
+    void whoDoesNotReadOnIsTooSlowSomeTimeAfterTheLastThatItTook() {
+        var connection = come(1);
+        turn();
+        assertThat(connection.stalled(System.nanoTime())).isFalse();
+        assertThat(connection.stalled(System.nanoTime() + STALL.toNanos() + 1)).isTrue();
+        client.room = 1;
+        connection.writable();
+        turn();
+        assertThat(client.received).hasSize(2);
+        assertThat(connection.stalled(System.nanoTime())).isFalse();
+        assertThat(connection.stalled(System.nanoTime() + STALL.toNanos() + 1)).isTrue();
+        loop.close();
+    }
+
+    /// What waits is done, and what comes of it, as long as something comes; a hundred times at
+    /// most.
+    private void turn() {
+        for (var round = 0; round < 100; round++) {
+            loop.runScheduledPendingTasks();
+            loop.runPendingTasks();
+            if (elsewhere.isEmpty()) {
+                return;
+            }
+            elsewhere.removeFirst().run();
+        }
+    }
+
+    /// @param room how many runs the client takes
+    private Connection come(int room) {
+        hub.start(new Batch(EPOCH, NOW, NOW, List.of()));
+        var ana =
+                new Principal(
+                        "acme", "ana", "Ana", Set.of(), null, null, Instant.now().plusSeconds(999));
+        var services =
+                new Services(
+                        settings(),
+                        new AllRights(),
+                        log,
+                        (t, c, y, d, a) -> {},
+                        new DirectExecutor(elsewhere::add));
+        client.room = room;
+        var connection = new Connection(services, hub.lane(loop.eventLoop()), client, "c", ana);
+        var cursor = new Cursor(EPOCH, Place.at(THEN)).encode();
+        connection.accept(new Command.Subscribe(1, List.of("a", "b", "c"), cursor));
+        return connection;
+    }
+
+    private static Settings settings() {
+        var minute = Duration.ofMinutes(1);
+        return new Settings(
+                minute, minute, minute, STALL, 100, 64, 1_000, 1_000, 100_000, 100, 4, minute,
+                minute, 8_192);
+    }
+
+    /// Three events, each in a run of its own.
+    private static final class Log implements History {
+        int reads;
+
+        @Override
+        public Page read(String tenant, Set<String> channels, Leg leg, int limit) {
+            reads++;
+            return new Page.Found(
+                    List.of(event(1, "a"), event(2, "b"), event(3, "c")).stream()
+                            .filter(leg::wants)
+                            .toList());
+        }
+
+        private static Event event(long id, String channel) {
+            return new Event(
+                    id,
+                    10 + id,
+                    "acme",
+                    channel,
+                    "row.updated",
+                    "" + id,
+                    null,
+                    null,
+                    channel,
+                    Instant.EPOCH);
+        }
+
+        @Override
+        public int count(String tenant, Set<String> channels, Place place, int limit) {
+            return 3;
+        }
+    }
+}
