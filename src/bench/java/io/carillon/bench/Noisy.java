@@ -1,18 +1,19 @@
 package io.carillon.bench;
 
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// What a tenant far beyond its limits costs another: its time from commit to client, alone
@@ -22,7 +23,6 @@ import java.util.concurrent.locks.LockSupport;
 /// are answered and has its whole backlog told again and again.
 final class Noisy {
     private static final int CONNECTIONS = 10;
-    private static final int COMMANDS = 1_000;
     private static final String EMIT =
             "select carillon.emit('t0', 'load', 'load.event', jsonb_build_object('n', ?::bigint))";
 
@@ -67,19 +67,41 @@ final class Noisy {
 
     private void measure(PreparedStatement emit, int samples, String cursor) throws SQLException {
         var heard = new LinkedBlockingQueue<String>();
-        var quiet = open(0, new Listener(heard));
+        var quiet = open(http, node.port(), tokens[0], new Listener(heard));
         quiet.sendText("{\"id\":1,\"command\":\"subscribe\",\"channels\":[\"load\"]}", true).join();
         await(heard);
         var unused = latencies(emit, heard, samples / 2);
         var before = latencies(emit, heard, samples);
-        var running = new AtomicBoolean(true);
-        var noise = new ArrayList<Thread>();
-        for (var number = 0; number < CONNECTIONS * 10; number++) {
-            noise.add(Thread.ofVirtual().start(() -> disturb(cursor, running)));
+        try (var noise = disturb(cursor)) {
+            noise.awaitOutput("noise", 30);
+            var during = latencies(emit, heard, samples);
+            report(before, during);
         }
-        var during = latencies(emit, heard, samples);
-        running.set(false);
-        noise.forEach(Thread::interrupt);
+    }
+
+    /// The noise comes from a process of its own that yields to everything else on its core, for
+    /// what it costs this process and Postgres is not the node's doing.
+    private Child disturb(String cursor) {
+        return Child.start(
+                "noise",
+                1,
+                Path.of("."),
+                Map.of(Noise.TOKEN, tokens[1], Noise.CURSOR, cursor),
+                List.of(
+                        "nice",
+                        "-n",
+                        "19",
+                        System.getenv("BENCH_JAVA"),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getenv("BENCH_CLASS_PATH"),
+                        Noise.class.getName(),
+                        Integer.toString(node.port()),
+                        Integer.toString(CONNECTIONS * 10)));
+    }
+
+    private static void report(Histogram before, Histogram during) {
         Results.write(
                 "noisy",
                 List.of(
@@ -126,44 +148,43 @@ final class Noisy {
         }
     }
 
-    private void disturb(String cursor, AtomicBoolean running) {
-        while (running.get()) {
-            try {
-                var noisy = open(1, new WebSocket.Listener() {});
-                noisy.sendText(
-                                "{\"id\":1,\"command\":\"subscribe\",\"channels\":[\"load\"],\"cursor\":\""
-                                        + cursor
-                                        + "\"}",
-                                true)
-                        .join();
-                for (var number = 0; number < COMMANDS && !noisy.isOutputClosed(); number++) {
-                    noisy.sendText("{\"id\":2,\"command\":\"ping\"}", true).join();
-                    LockSupport.parkNanos(2_000_000);
-                }
-                noisy.abort();
-            } catch (RuntimeException refused) {
-                LockSupport.parkNanos(5_000_000);
-            }
-        }
-    }
-
-    private WebSocket open(int tenant, WebSocket.Listener listener) {
+    /// @param http whose connection it is
+    /// @param port of the node
+    /// @param token says whose
+    static WebSocket open(HttpClient http, int port, String token, WebSocket.Listener listener) {
         return http.newWebSocketBuilder()
-                .header("Authorization", "Bearer " + tokens[tenant])
-                .buildAsync(URI.create("ws://127.0.0.1:" + node.port() + "/realtime"), listener)
+                .header("Authorization", "Bearer " + token)
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/realtime"), listener)
                 .join();
     }
 
-    /// Hands over replies and events; what comes by itself is left out.
-    private record Listener(LinkedBlockingQueue<String> heard) implements WebSocket.Listener {
+    /// Hands over replies and events, and answers signs of life; what comes by itself is left out.
+    private static final class Listener implements WebSocket.Listener {
+        private final LinkedBlockingQueue<String> heard;
+        private final StringBuilder parts = new StringBuilder();
+
+        Listener(LinkedBlockingQueue<String> heard) {
+            this.heard = heard;
+        }
+
         @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+        public @Nullable CompletionStage<?> onText(
+                WebSocket socket, CharSequence text, boolean last) {
             socket.request(1);
-            var message = text.toString();
-            if (message.contains("\"push\":\"events\"") || message.contains("\"reply\":1")) {
-                heard.add(message);
+            parts.append(text);
+            if (last) {
+                take(socket, parts.toString());
+                parts.setLength(0);
             }
             return null;
+        }
+
+        private void take(WebSocket socket, String message) {
+            if (message.contains("\"push\":\"ping\"")) {
+                var unused = socket.sendText("{\"id\":2,\"command\":\"ping\"}", true);
+            } else if (message.contains("\"push\":\"events\"") || message.contains("\"reply\":1")) {
+                heard.add(message);
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.carillon.connection;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
 
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
@@ -22,12 +24,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
-/// A client that takes a part of what it is owed and then no more, with the log behind it and
-/// nothing of it in memory.
+/// What stands between one client's recovery and everybody else: it takes its turns, and a client
+/// that takes no more is not read for.
 @Tag("F6")
 @Timeout(30)
-class UnreadTest {
+class RepaymentTest {
     private static final String EPOCH = "0123456789ab";
     private static final Position THEN = new Position(10, new long[0]);
     private static final Position NOW = new Position(20, new long[0]);
@@ -41,6 +44,7 @@ class UnreadTest {
 
     @Test
     void theLogIsNotReadForWhoDoesNotRead() {
+        hub.start(new Batch(EPOCH, NOW, NOW, List.of()));
         var connection = come(1);
         turn();
         assertThat(client.received).extracting(Event::id).containsExactly(1L);
@@ -55,6 +59,7 @@ class UnreadTest {
 
     @Test
     void whoDoesNotReadOnIsTooSlowSomeTimeAfterTheLastThatItTook() {
+        hub.start(new Batch(EPOCH, NOW, NOW, List.of()));
         var connection = come(1);
         turn();
         assertThat(connection.stalled(System.nanoTime())).isFalse();
@@ -65,6 +70,28 @@ class UnreadTest {
         assertThat(client.received).hasSize(2);
         assertThat(connection.stalled(System.nanoTime())).isFalse();
         assertThat(connection.stalled(System.nanoTime() + STALL.toNanos() + 1)).isTrue();
+        loop.close();
+    }
+
+    @Test
+    void aLongRecoveryFromMemoryLetsOthersHaveTheirTurn() {
+        hub.start(new Batch(EPOCH, THEN, THEN, List.of()));
+        hub.lane(loop.eventLoop());
+        var events = LongStream.rangeClosed(1, 2_000).mapToObj(id -> Log.event(id, "a")).toList();
+        var end = new Position(3_000, new long[0]);
+        hub.publish(new Batch(EPOCH, THEN, end, events));
+        turn();
+        come(Integer.MAX_VALUE);
+        var rights = elsewhere.removeFirst();
+        var toldMeanwhile = new ArrayList<Integer>();
+        elsewhere.add(() -> {
+            rights.run();
+            loop.eventLoop().execute(() -> toldMeanwhile.add(client.received.size()));
+        });
+        turn();
+        assertThat(toldMeanwhile).singleElement(as(INTEGER)).isBetween(1, 1_000);
+        assertThat(client.received).isEqualTo(events);
+        assertThat(client.messages).hasAtLeastOneElementOfType(Message.Subscribed.class);
         loop.close();
     }
 
@@ -83,7 +110,6 @@ class UnreadTest {
 
     /// @param room how many runs the client takes
     private Connection come(int room) {
-        hub.start(new Batch(EPOCH, NOW, NOW, List.of()));
         var ana =
                 new Principal(
                         "acme", "ana", "Ana", Set.of(), null, null, Instant.now().plusSeconds(999));
