@@ -19,6 +19,7 @@ export interface ConnectionOptions {
 }
 
 const HELP = 2_500; // ms of connecting after which HTTP helps out
+const SPREAD = 500; // ms over which those who lost a node together come to the others for help
 const ANSWER = 10_000; // ms for a WebSocket to be made and accepted
 const AWAKE = 4_000; // ms for a sign of the connection that stood before the machine slept
 const STABLE = 5_000; // ms after which a connection counts as one, and failures are forgotten
@@ -244,6 +245,7 @@ export class Connection {
     this.live = null;
     this.later("token");
     this.later("stable");
+    this.later("help", this.world.random() * SPREAD, () => this.help());
     // After a drain the next one is under way already, or has its time.
     if (this.attempting || (this.paced && this.dueAt !== null)) return this.show();
     this.judge(loss);

@@ -96,7 +96,9 @@ export async function stream(
   }
 }
 
+/** Who is sent away by a node that goes has been given its time already, and comes back at once. */
 function closed({ code, reason, reconnect }: Extract<Push, { push: "closed" }>): Told {
+  if (reason === "drain") return { kind: "aborted" };
   const error = failure(code === 4003 ? "unauthenticated" : reason, `The node closed: ${reason}.`, reconnect);
   return reconnect && code !== 4003 ? { kind: "unanswered", error, after: null } : { kind: "refused", error };
 }
