@@ -458,7 +458,7 @@ public final class Connection implements Subscriber, Follower {
         var ended = new ArrayList<>(seats.keySet());
         List.copyOf(ended).forEach(this::leave);
         if (owing != null) {
-            owing.refuseAll(reason);
+            ended.removeAll(owing.refuseAll(reason));
         }
         if (!ended.isEmpty()) {
             tell(new Message.Reset(ended, reason));

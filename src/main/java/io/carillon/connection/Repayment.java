@@ -10,6 +10,7 @@ import io.carillon.identity.Principal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -142,11 +143,18 @@ final class Repayment implements Recovery.Teller {
     }
 
     /// The log is another one: what is owed can never be told.
-    void refuseAll(ResetReason reason) {
+    ///
+    /// @return the channels of commands that were refused for it
+    Set<String> refuseAll(ResetReason reason) {
         over = true;
+        var refused = new HashSet<String>();
         for (var debt : recovery.debts()) {
             refuse(debt, reason);
+            if (debt.refused) {
+                refused.addAll(debt.all());
+            }
         }
+        return refused;
     }
 
     boolean replies() {

@@ -1,6 +1,9 @@
 package io.carillon.connection;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
@@ -15,6 +18,7 @@ import io.carillon.log.History;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -104,6 +108,26 @@ class ResetOrderTest {
         assertThat(client.received).extracting(Event::channel).containsOnly("notes");
         assertThat(client.messages)
                 .contains(new Message.Reset(List.of("orders"), ResetReason.TRUNCATED));
+        loop.close();
+    }
+
+    @Test
+    void aCommandThatWaitsWhileTheLogChangesIsRefusedAndItsChannelsAreNotResetOnceMore() {
+        var connection = follow("acme");
+        var ahead = new Cursor(EPOCH, Place.at(AFTER)).encode();
+        connection.accept(new Command.Subscribe(2, List.of("late"), ahead));
+        turn();
+        hub.start(new Batch("ba9876543210", AFTER, AFTER, List.of()));
+        turn();
+        assertThat(client.messages)
+                .filteredOn(Message.Refused.class::isInstance)
+                .singleElement(as(type(Message.Refused.class)))
+                .matches(refused -> refused.reason() == ResetReason.EPOCH);
+        assertThat(client.messages)
+                .filteredOn(Message.Reset.class::isInstance)
+                .singleElement(as(type(Message.Reset.class)))
+                .extracting(Message.Reset::channels, as(LIST))
+                .containsExactlyInAnyOrder("orders", "notes");
         loop.close();
     }
 
