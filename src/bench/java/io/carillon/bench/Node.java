@@ -47,6 +47,8 @@ final class Node implements Target {
                         "-Xmx" + heap,
                         "-XX:+UseSerialGC",
                         "-XX:+UseCompactObjectHeaders",
+                        "-XX:ThreadPriorityPolicy=1",
+                        "-XX:CompilerThreadPriority=5",
                         "--enable-native-access=ALL-UNNAMED"));
         var flags = options.text("flags", "");
         if (!flags.isEmpty()) {
