@@ -140,7 +140,11 @@ final class Fleet implements AutoCloseable {
             }
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
-                        ready + " of " + wanted.size() + " clients are ready; " + snapshot().complaints());
+                        ready
+                                + " of "
+                                + wanted.size()
+                                + " clients are ready; "
+                                + snapshot().complaints());
             }
             pause(2);
         }

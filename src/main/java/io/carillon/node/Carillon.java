@@ -29,7 +29,12 @@ public final class Carillon {
     public static void main(String[] args) {
         var start = new Start(System.err);
         Signals.listen(() -> start.context);
-        start.args(args).mainClass(Carillon.class).banner(false).start();
+        // No bootstrap context: to look for one takes time at each start.
+        start.args(args)
+                .bootstrapEnvironment(false)
+                .mainClass(Carillon.class)
+                .banner(false)
+                .start();
     }
 
     /// Micronaut's start with our way to fail.
