@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -187,6 +188,9 @@ class DepartureTest {
             return !socket.isConnected();
         } catch (ConnectException closed) {
             return true;
+        } catch (SocketException closing) {
+            // Taken in just before the port closed, and not accepted any more.
+            return false;
         }
     }
 
