@@ -1,5 +1,7 @@
 package io.carillon.connection;
 
+import static io.carillon.connection.TestServices.MINUTE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.channel.Cursor;
@@ -9,7 +11,6 @@ import io.carillon.channel.Position;
 import io.carillon.channel.ResetReason;
 import io.carillon.hub.Batch;
 import io.carillon.hub.Hub;
-import io.carillon.identity.Principal;
 import io.carillon.log.History;
 import io.netty.channel.embedded.EmbeddedChannel;
 
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -70,39 +70,13 @@ class AheadTest {
 
     private void come() {
         hub.start(new Batch(EPOCH, HERE, HERE, List.of()));
-        var ana =
-                new Principal(
-                        "acme", "ana", "Ana", Set.of(), null, null, Instant.now().plusSeconds(999));
+        var ana = TestServices.ana("acme");
         var services =
-                new Services(
-                        settings(),
-                        new AllRights(),
-                        new Nothing(),
-                        (t, c, y, d, a) -> {},
-                        new DirectExecutor(Runnable::run));
+                TestServices.of(new Nothing(), Runnable::run, MINUTE, Duration.ofMillis(100));
         var connection = new Connection(services, hub.lane(loop.eventLoop()), client, "c", ana);
         var cursor = new Cursor(EPOCH, Place.at(BEYOND)).encode();
         connection.accept(new Command.Subscribe(1, List.of("orders"), cursor));
         turn();
-    }
-
-    private static Settings settings() {
-        var minute = Duration.ofMinutes(1);
-        return new Settings(
-                minute,
-                minute,
-                minute,
-                minute,
-                100,
-                64,
-                1_000,
-                1_000,
-                100_000,
-                100,
-                4,
-                Duration.ofMillis(100),
-                minute,
-                8_192);
     }
 
     private record Nothing() implements History {

@@ -1,5 +1,7 @@
 package io.carillon.connection;
 
+import static io.carillon.connection.TestServices.MINUTE;
+
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
@@ -11,7 +13,6 @@ import io.carillon.channel.Place;
 import io.carillon.channel.Position;
 import io.carillon.hub.Batch;
 import io.carillon.hub.Hub;
-import io.carillon.identity.Principal;
 import io.carillon.log.History;
 import io.netty.channel.embedded.EmbeddedChannel;
 
@@ -110,28 +111,13 @@ class RepaymentTest {
 
     /// @param room how many runs the client takes
     private Connection come(int room) {
-        var ana =
-                new Principal(
-                        "acme", "ana", "Ana", Set.of(), null, null, Instant.now().plusSeconds(999));
-        var services =
-                new Services(
-                        settings(),
-                        new AllRights(),
-                        log,
-                        (t, c, y, d, a) -> {},
-                        new DirectExecutor(elsewhere::add));
+        var ana = TestServices.ana("acme");
+        var services = TestServices.of(log, elsewhere::add, STALL, MINUTE);
         client.room = room;
         var connection = new Connection(services, hub.lane(loop.eventLoop()), client, "c", ana);
         var cursor = new Cursor(EPOCH, Place.at(THEN)).encode();
         connection.accept(new Command.Subscribe(1, List.of("a", "b", "c"), cursor));
         return connection;
-    }
-
-    private static Settings settings() {
-        var minute = Duration.ofMinutes(1);
-        return new Settings(
-                minute, minute, minute, STALL, 100, 64, 1_000, 1_000, 100_000, 100, 4, minute,
-                minute, 8_192);
     }
 
     /// Three events, each in a run of its own.

@@ -1,5 +1,7 @@
 package io.carillon.connection;
 
+import static io.carillon.connection.TestServices.MINUTE;
+
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
@@ -13,7 +15,6 @@ import io.carillon.channel.Position;
 import io.carillon.channel.ResetReason;
 import io.carillon.hub.Batch;
 import io.carillon.hub.Hub;
-import io.carillon.identity.Principal;
 import io.carillon.log.History;
 import io.netty.channel.embedded.EmbeddedChannel;
 
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -43,16 +43,8 @@ class ResetOrderTest {
 
     private Connection follow(String tenant) {
         hub.start(new Batch(EPOCH, BEFORE, BEFORE, List.of()));
-        var principal =
-                new Principal(
-                        tenant, "ana", "Ana", Set.of(), null, null, Instant.now().plusSeconds(999));
-        var services =
-                new Services(
-                        settings(),
-                        new AllRights(),
-                        new Nothing(),
-                        (t, c, y, d, a) -> {},
-                        new DirectExecutor(Runnable::run));
+        var principal = TestServices.ana(tenant);
+        var services = TestServices.of(new Nothing(), Runnable::run, MINUTE, MINUTE);
         var lane = hub.lane(loop.eventLoop());
         var connection = new Connection(services, lane, client, "c", principal);
         var cursor = new Cursor(EPOCH, Place.at(BEFORE)).encode();
@@ -129,13 +121,6 @@ class ResetOrderTest {
                 .extracting(Message.Reset::channels, as(LIST))
                 .containsExactlyInAnyOrder("orders", "notes");
         loop.close();
-    }
-
-    private static Settings settings() {
-        var minute = Duration.ofMinutes(1);
-        return new Settings(
-                minute, minute, minute, minute, 100, 64, 1_000, 1_000, 100_000, 100, 4, minute,
-                minute, 8_192);
     }
 
     /// Everything is in the ring.
