@@ -109,10 +109,37 @@ test("[C2] agents: their status and what they say, as it happens", async () => {
   await agent.click();
   await rest("cora", "POST", `/api/agents/ringer-${run}/messages`, { text: "The rope is warm.", level: "warning" });
   await page.getByText("The rope is warm.", { exact: true }).waitFor();
+  await rest("cora", "POST", `/api/agents/ringer-${run}/heartbeat`, { status: "idle" });
+  await agent.getByText("Idle").waitFor();
   await rest("cora", "POST", `/api/agents/ringer-${run}/events`, { type: "ai.peal.rung", data: { changes: 5040 } });
   await page.getByText("changes: 5040").waitFor();
   await accessible(page);
   await shoot(page, "agents");
+});
+
+test("[C2] what cannot be shown takes no other page with it, and comes back by Retry", async () => {
+  const { page, errors } = await desk("cora", "agents");
+  await live(page);
+  let broken = true;
+  await page.route("**/api/agents?*", async route => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    for (const agent of broken ? answer.items : []) agent.name = { not: "a name" };
+    await route.fulfill({ response, json: answer });
+  });
+  await page.reload();
+  await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+  await accessible(page);
+  await shoot(page, "broken");
+  expect(errors.splice(0).join()).toContain("React error #31");
+  await page.getByRole("link", { name: "Approvals" }).first().click();
+  await page.getByRole("heading", { name: "Approvals" }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+  errors.splice(0);
+  broken = false;
+  await page.getByRole("button", { name: "Retry" }).click();
+  await page.getByRole("list", { name: "Agents" }).getByRole("button").first().waitFor();
 });
 
 test("[C3] the badge counts up and down on all devices of one user, and of nobody else", async () => {

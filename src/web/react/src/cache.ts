@@ -6,8 +6,11 @@ type Keys<Event> = QueryKey | readonly QueryKey[] | ((event: Event) => QueryKey 
 
 /** What an event of one type does to the cache. */
 export interface Reaction<Event extends CarillonEvent = CarillonEvent> {
-  /** Queries below these keys are changed in place; what `with` returns undefined for stays as it is. */
-  patch?: { keys: Keys<Event>; with: (data: never, event: Event) => unknown };
+  /**
+   * Queries below these keys (`exact`: of these keys) are changed in place; what `with` returns undefined for stays as it
+   * is.
+   */
+  patch?: { keys: Keys<Event>; exact?: boolean; with: (data: never, event: Event) => unknown };
   /** Queries below these keys are read again: once, however many events ask for it. */
   invalidate?: Keys<Event>;
 }
@@ -63,8 +66,8 @@ export class CacheFeed<Event extends CarillonEvent = CarillonEvent> {
       const on = this.map.on as Record<string, Reaction<Event> | undefined>;
       const { patch, invalidate } = on[event.type] ?? on["*"] ?? {};
       if (patch) {
-        for (const key of keysOf(patch.keys, event))
-          this.patch(key, patch.with as (data: unknown, event: Event) => unknown, event);
+        const change = patch.with as (data: unknown, event: Event) => unknown;
+        for (const key of keysOf(patch.keys, event)) this.patch(key, patch.exact ?? false, change, event);
       }
       const again = keysOf(invalidate, event);
       for (const key of again) this.spoil(key);
@@ -92,12 +95,12 @@ export class CacheFeed<Event extends CarillonEvent = CarillonEvent> {
     this.undo();
   }
 
-  private patch(key: QueryKey, change: (data: unknown, event: Event) => unknown, event: Event): void {
-    this.queries.setQueriesData({ queryKey: key }, (data: unknown) =>
+  private patch(key: QueryKey, exact: boolean, change: (data: unknown, event: Event) => unknown, event: Event): void {
+    this.queries.setQueriesData({ queryKey: key, exact }, (data: unknown) =>
       data === undefined ? undefined : (change(data, event) ?? data),
     );
     // A read under way may have begun before this event, and would overwrite it.
-    if (this.queries.isFetching({ queryKey: key }) > 0) this.spoil(key);
+    if (this.queries.isFetching({ queryKey: key, exact }) > 0) this.spoil(key);
   }
 
   private spoil(key: QueryKey): void {

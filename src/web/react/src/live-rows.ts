@@ -70,6 +70,7 @@ export function useLiveRows<Row, Event extends CarillonEvent = CarillonEvent>({
       "*": {
         patch: {
           keys: queryKey,
+          exact: true,
           with: (list: Rows<Row>, event: Event) => {
             const change = on(event);
             if (change) since.current?.push(change);

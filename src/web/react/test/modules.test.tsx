@@ -5,7 +5,7 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeBrowser, FakeNode, type FakeTab, jwt } from "../../client/test/fakes.ts";
-import { useAgents } from "../src/modules/agents.ts";
+import { useAgentMessages, useAgents } from "../src/modules/agents.ts";
 import { useApprovals } from "../src/modules/approvals.ts";
 import { type Notified, useNotifications, useUnread } from "../src/modules/notifications.ts";
 import { CarillonProvider } from "../src/provider.tsx";
@@ -121,6 +121,26 @@ test("[C2] agents: a status is shown as it changes", async () => {
   node.emit("agents", { agentId: "a", status: "busy" }, undefined, "agent.status.changed");
   await pass(20);
   expect(seen("agents")).toBe("a:busy");
+});
+
+test("[C2] what is told of an agent is not taken for something that it said", async () => {
+  const said = { id: "7", agentId: "a", text: "warm", level: "info", at: "2026-01-01T00:00:00Z" };
+  const agent = { id: "a", status: "idle", version: 1 };
+  answers({
+    "GET /api/agents?limit=200": () => ({ items: [agent], next: null }),
+    "GET /api/agents/a/messages?limit=50": () => ({ items: [said], next: null }),
+  });
+  function Both() {
+    const agents = useAgents().rows;
+    const messages = useAgentMessages("a").rows;
+    return <p data-testid="both">{JSON.stringify([agents?.map(({ status }) => status), messages])}</p>;
+  }
+  page(<Both />);
+  await pass(50);
+  node.emit("agents", { key: { id: "a" }, row: { ...agent, status: "busy", version: 2 } }, undefined, "agent.updated");
+  await pass(200);
+  expect(JSON.parse(seen("both") as string)).toEqual([["busy"], [said]]);
+  expect(reads).toHaveLength(2);
 });
 
 test("[C3] notifications of several channels come by one read; each counts once on the badge; read elsewhere counts down", async () => {

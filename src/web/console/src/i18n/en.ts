@@ -8,6 +8,8 @@ export const en = {
   loading: "Loading…",
   loadMore: "Load more",
   nowhere: "There is no such page",
+  broken: "This page could not be shown",
+  brokenNote: "Nothing that was sent is lost. Should it happen again, tell whoever runs this what you were doing.",
   copy: "Copy",
   copied: "Copied",
   save: "Save",

@@ -9,6 +9,9 @@ export const pt: Words = {
   loading: "Carregando…",
   loadMore: "Carregar mais",
   nowhere: "Esta página não existe",
+  broken: "Não foi possível mostrar esta página",
+  brokenNote:
+    "Nada do que foi enviado se perdeu. Se acontecer de novo, diga a quem cuida do sistema o que estava fazendo.",
   copy: "Copiar",
   copied: "Copiado",
   save: "Salvar",

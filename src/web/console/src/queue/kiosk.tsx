@@ -6,6 +6,7 @@ import { useNewVersion } from "../offline/worker.ts";
 import { useRoute } from "../router.ts";
 import { stored } from "../session.ts";
 import { StatusPill } from "../shell/connection.tsx";
+import { Boundary } from "../ui/boundary.tsx";
 import { Bell, company } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 import { type Kind, keepPairing, keptPairing, type Paired, usePairing } from "./pairing.ts";
@@ -13,6 +14,7 @@ import { Qr } from "./qr.tsx";
 import { chime, useSound } from "./sound.ts";
 import "../style/queue.css";
 
+const AGAIN = 10_000; // ms after which what could not be shown is tried again
 const REPLACED = 300_000; // ms in which all nodes have the new version
 
 /** A screen without a person: paired once, then on its own for good. */
@@ -126,20 +128,22 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
         <StatusPill status={status} retry={screen.retry} />
       </header>
       <main>
-        {refused ? (
-          <div className="empty">
-            <p>{t("screenRefused")}</p>
-            <button type="button" className="primary" onClick={again}>
-              {t("pairScreen")}
-            </button>
-          </div>
-        ) : !queue ? null : kind === "display" ? (
-          <Display queue={queue} call={call} />
-        ) : mine ? (
-          <Mine ticket={mine} queue={queue} call={call} done={done} />
-        ) : (
-          <Totem queue={queue} take={screen.take} taken={setMine} />
-        )}
+        <Boundary again={AGAIN}>
+          {refused ? (
+            <div className="empty">
+              <p>{t("screenRefused")}</p>
+              <button type="button" className="primary" onClick={again}>
+                {t("pairScreen")}
+              </button>
+            </div>
+          ) : !queue ? null : kind === "display" ? (
+            <Display queue={queue} call={call} />
+          ) : mine ? (
+            <Mine ticket={mine} queue={queue} call={call} done={done} />
+          ) : (
+            <Totem queue={queue} take={screen.take} taken={setMine} />
+          )}
+        </Boundary>
       </main>
     </div>
   );

@@ -1,4 +1,5 @@
 import { useCarillon, useConnectionStatus, useUnread } from "@carillon/react";
+import { useQueryClient } from "@tanstack/react-query";
 import { CircleUserRound, Ellipsis, LogOut, RefreshCw } from "lucide-react";
 import { Suspense, useEffect, useRef } from "react";
 import {
@@ -18,6 +19,7 @@ import { useNewVersion } from "../offline/worker.ts";
 import { PAGES, type PageEntry } from "../pages.ts";
 import { go, to, useRoute } from "../router.ts";
 import type { Credential, Me } from "../session.ts";
+import { Boundary } from "../ui/boundary.tsx";
 import { Bell, company, Loading } from "../ui/parts.tsx";
 import { ConnectionIndicator, useOldWrites } from "./connection.tsx";
 import { LanguageSelect, ThemeSelect } from "./preferences.tsx";
@@ -31,6 +33,7 @@ interface ShellProps {
 /** What is around every page: navigation, the connection, who one is. */
 export function Shell({ credential, become }: ShellProps) {
   const me = useAskMe();
+  const queries = useQueryClient();
   useOldWrites();
   const t = useT();
   const route = useRoute();
@@ -65,7 +68,9 @@ export function Shell({ credential, become }: ShellProps) {
         <MeContext value={me}>
           <Navigation pages={pages} current={name} />
           <main ref={main} id="main" tabIndex={-1}>
-            <Suspense fallback={<Loading />}>{entry ? <entry.page /> : <Nowhere />}</Suspense>
+            <Boundary key={name} forget={() => queries.removeQueries({ queryKey: ["carillon"] })}>
+              <Suspense fallback={<Loading />}>{entry ? <entry.page /> : <Nowhere />}</Suspense>
+            </Boundary>
           </main>
         </MeContext>
       ) : (

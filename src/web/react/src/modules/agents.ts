@@ -14,7 +14,7 @@ const AGENTS: RowRules<Agent> = {
 export function useAgents() {
   return useLiveRows<Agent>({
     channel: "agents",
-    queryKey: ["carillon", "agents"],
+    queryKey: ["carillon", "agents", "all"],
     path: "/api/agents",
     limit: 200,
     rules: AGENTS,

@@ -69,7 +69,7 @@ export interface TicketChange {
   readonly new_status: TicketStatus;
 }
 
-const KEY = ["carillon", "queue"];
+const KEY = ["carillon", "queue", "now"];
 
 /** The queue for whoever is signed in; with the right to work it, customers' names too and the operator's hand. */
 export function useQueue() {
