@@ -72,18 +72,48 @@ test("[D1] a tenant may let screens work without being paired, and no longer", a
   const label = "Screens work without being paired";
   const open = "select coalesce(bool_or(public_screens), false)::text from carillon_app.queue_setting";
   await admin.page.getByRole("switch", { name: label }).waitFor({ state: "attached" });
+  const other = await desk("cora", "queue/pair");
+  const seen = (checked: boolean) =>
+    other.page.getByRole("switch", { name: label, checked }).waitFor({ state: "attached" });
+  await seen(false);
+  await live(other.page);
   await admin.page.getByText(label).click();
   await until(async () => (await stage.ask(open)) === "true");
+  await seen(true);
   const { page } = await desk(null, "display?tenant=acme");
   await live(page);
   await page.getByRole("heading", { name: "Now called" }).waitFor();
   await admin.page.getByText(label).click();
+  await seen(false);
   await page.getByText("This screen is not paired any longer.").waitFor();
   await page.getByRole("button", { name: "Pair this screen" }).click();
   await page
     .getByRole("textbox", { name: /Whose screen/ })
     .or(page.getByTestId("pairing-code"))
     .waitFor();
+});
+
+test("[D6] a totem that is reloaded without a network shows the queue as it was last told", async () => {
+  await rest("cora", "POST", "/api/queue/services", {
+    name: `Known ${run}`,
+    prefix: `${run.slice(-2).toUpperCase()}K`,
+  });
+  const { page, context } = await desk(null, "totem?tenant=acme", { origin: proxy().origin, kept: true });
+  const code = (await page.getByTestId("pairing-code").textContent())?.trim() as string;
+  await rest("cora", "POST", "/api/queue/screens", { code });
+  const service = page.getByRole("button", { name: new RegExp(`Known ${run}`) });
+  await service.waitFor();
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  proxy().down = true;
+  proxy().cut();
+  await context.setOffline(true);
+  await page.reload();
+  await service.waitFor();
+  proxy().down = false;
+  await context.setOffline(false);
+  await live(page);
+  await service.click();
+  await page.getByTestId("my-ticket").waitFor();
 });
 
 test("[D6] [C8] a kiosk whose WebSocket is blocked polls, says so, and hears that it is called; nobody touches it, and it comes back", async () => {

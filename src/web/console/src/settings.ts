@@ -5,9 +5,9 @@ import { useCallback } from "react";
 
 /**
  * A tenant's settings of a module: read when they are shown, and edited by version, so that nobody undoes what somebody
- * else has just set. `channel` tells when they change, if one does.
+ * else has just set. `channel` tells when they change, by events of `table`.
  */
-export function useSettings<Values extends { version: number }>(path: string, channel: string | null = null) {
+export function useSettings<Values extends { version: number }>(path: string, channel: string, table: string) {
   const client = useCarillon();
   const queries = useQueryClient();
   const { data, error } = useQuery<Values, Failure>({
@@ -19,7 +19,10 @@ export function useSettings<Values extends { version: number }>(path: string, ch
     },
   });
   const again = useCallback(() => void queries.invalidateQueries({ queryKey: ["settings", path] }), [queries, path]);
-  useChannel(channel, { events: again, following: again });
+  useChannel(channel, {
+    events: events => events.some(({ type }) => type.startsWith(`${table}.`)) && again(),
+    following: again,
+  });
   const edit = useCallback(
     async (values: Partial<Values>): Promise<Outcome<Answer<Values>>> => {
       const version = queries.getQueryData<Values>(["settings", path])?.version;

@@ -104,7 +104,8 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
       }
     },
   );
-  const { queue, status, refused } = screen;
+  const { status, refused } = screen;
+  const queue = useKept(paired.tenant, screen.queue);
   const newer = useNewVersion();
   const { allowed } = useSound();
   useEffect(() => {
@@ -147,6 +148,19 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
       </main>
     </div>
   );
+}
+
+/** The queue as it was last told outlives a reload of the page: without a network it is all there is to show. */
+function useKept(tenant: string, told: Queue | null): Queue | null {
+  const key = `carillon.queue ${tenant}`;
+  const [kept] = useState(() => {
+    const text = stored(() => sessionStorage.getItem(key));
+    return text ? (JSON.parse(text) as Queue) : null;
+  });
+  useEffect(() => {
+    if (told) stored(() => sessionStorage.setItem(key, JSON.stringify(told)));
+  }, [key, told]);
+  return told ?? kept;
 }
 
 const TICKET = "carillon.ticket";

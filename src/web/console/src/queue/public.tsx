@@ -16,7 +16,7 @@ export function PublicScreens() {
   const t = useT();
   const { tenant } = useMe();
   const toasts = useToasts();
-  const { values, error, edit } = useSettings<QueueSettings>("/api/queue/settings");
+  const { values, error, edit } = useSettings<QueueSettings>("/api/queue/settings", "queue.desk", "queue_setting");
   const change = async (on: boolean) => {
     const outcome = await edit({ public_screens: on });
     if (!outcome.ok) toasts.failed(refusal(outcome));

@@ -66,7 +66,7 @@ function Form({ close }: { close: () => void }) {
   const t = useT();
   const { tenant } = useMe();
   const toasts = useToasts();
-  const { values, error, edit } = useSettings<Values>("/api/studio/settings", "studio");
+  const { values, error, edit } = useSettings<Values>("/api/studio/settings", "studio", "studio_setting");
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
