@@ -244,9 +244,7 @@ export class Carillon {
       if (credential.kind === "ticket" || this.ended) return null;
       const wait = attempt > pace.attempts || credential.kind === "nobody" ? pace.max : pace.wait(attempt);
       const nextAt = Date.now() + wait;
-      const error =
-        credential.kind === "broken" ? credential.error : failure("signed_out", "Nobody is signed in.", false);
-      this.hear({ kind: "status", status: this.nameless(attempt, pace.attempts, nextAt, error) });
+      this.hear({ kind: "status", status: this.nameless(attempt, pace.attempts, nextAt, credential.error) });
       await new Promise<void>(done => {
         const timer = setTimeout(() => this.again(), wait);
         const undo = [

@@ -175,10 +175,9 @@ export class Connection {
     this.show();
     const credential = await this.credentials.get("once");
     if (this.ended) return;
-    if (credential.kind === "nobody") {
-      return this.missed({ code: 4103, reason: "signed_out" }, failure("signed_out", "Nobody is signed in.", false));
+    if ("error" in credential) {
+      return this.missed({ code: credential.kind === "nobody" ? 4103 : 1006, reason: "token" }, credential.error);
     }
-    if (credential.kind === "broken") return this.missed({ code: 1006, reason: "token" }, credential.error);
     try {
       const mine = new WebSocketTransport(this.world, this.options.url, credential, this.positions, this.tell, {
         ready: expiresAt => mine === this.trying && this.ready(mine, expiresAt),

@@ -1,7 +1,6 @@
 import type { Backoff } from "./backoff.ts";
 import type { Credential, Credentials } from "./credentials.ts";
 import { sayable } from "./events-url.ts";
-import { failure } from "./failures.ts";
 import type { Tell } from "./notices.ts";
 import { poll, type Told } from "./polling.ts";
 import type { Group, Positions } from "./positions.ts";
@@ -183,16 +182,9 @@ export class HttpTransport {
     const { signal } = this.waiting;
     const credential = await this.credentials.get("stream");
     if (signal.aborted) return { kind: "aborted" };
-    switch (credential.kind) {
-      case "nobody":
-        return { kind: "unanswered", error: failure("signed_out", "Nobody is signed in.", false), after: null };
-      case "broken":
-        return { kind: "unanswered", error: credential.error, after: null };
-      default: {
-        const told = await send(credential);
-        return told.kind === "refused" ? this.refused(group, told.error) : told;
-      }
-    }
+    if ("error" in credential) return { kind: "unanswered", error: credential.error, after: null };
+    const told = await send(credential);
+    return told.kind === "refused" ? this.refused(group, told.error) : told;
   }
 
   /** A refusal is one of who asks, or of one of the channels: which one is found by asking for each alone. */

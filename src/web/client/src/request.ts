@@ -18,8 +18,7 @@ export async function send(
 ): Promise<Sent> {
   for (let again = false; ; again = true) {
     const credential = await credentials.get("stream");
-    if (credential.kind === "nobody") return refused("signed_out", "Nobody is signed in.", false);
-    if (credential.kind === "broken") return { outcome: failed(credential.error), after: null };
+    if ("error" in credential) return { outcome: failed(credential.error), after: null };
     const headers: Record<string, string> = { Accept: "application/json" };
     if (credential.kind === "token") headers.Authorization = `Bearer ${credential.token}`;
     if (request.key) headers["Idempotency-Key"] = request.key;

@@ -229,7 +229,7 @@ export class FakeNode {
   readonly commands: { command: string; [member: string]: unknown }[] = [];
   readonly tries: number[] = [];
   readonly polls: string[] = [];
-  readonly writes: { key: string | null; body: unknown }[] = [];
+  readonly writes: { key: string | null; token: string | null; body: unknown }[] = [];
   /** Answers to writes and polls that are given instead of the usual ones, first come first served. */
   readonly answers: Response[] = [];
   /** Answers REST; undefined: as it was told by `answers`. */
@@ -330,8 +330,10 @@ export class FakeNode {
         known.headers.set("Carillon-Cursor", this.cursor());
         return known;
       }
+      const headers = new Headers(init.headers);
       this.writes.push({
-        key: new Headers(init.headers).get("Idempotency-Key"),
+        key: headers.get("Idempotency-Key"),
+        token: headers.get("Authorization"),
         body: JSON.parse(String(init.body ?? "null")),
       });
       const answer = this.answers.shift();

@@ -113,6 +113,33 @@ test("[E4] another person's writes wait for that person", async () => {
   expect(sent()).toEqual(["ana's"]);
 });
 
+test("[E4] [A5] a token of somebody else sends nobody's writes and opens no connection; the writes wait", async () => {
+  const ben = jwt({ sub: "ben", tenant: "acme" });
+  const ana = (roles: string[]) => jwt({ sub: "ana", tenant: "acme", roles });
+  let token = ana(["member"]);
+  const { carillon } = await page({ token: () => token });
+  node.stop();
+  const { done } = write(carillon, "ana's");
+  await pass(100);
+  for (const other of [ben, jwt({ sub: "ana", tenant: "globex" })]) {
+    token = other;
+    carillon.retry();
+    node.up = true;
+    await pass(40_000);
+    expect(carillon.status).toMatchObject({ state: "failed", error: { code: "other_person" } });
+    expect(node.writes).toEqual([]);
+    expect(node.sockets.size).toBe(0);
+    expect(carillon.pending).toHaveLength(1);
+  }
+  expect(await carillon.request({ path: "/api/me" })).toMatchObject({ ok: false, error: { code: "other_person" } });
+  token = ana(["member", "admin"]);
+  carillon.retry();
+  await pass(1_000);
+  expect((await done).ok).toBe(true);
+  expect(node.writes.map(one => one.token)).toEqual([`Bearer ${token}`]);
+  expect(carillon.status.state).toBe("connected");
+});
+
 test("[E4] [C11] tabs write into one outbox; whoever leads sends, also after the leader crashed", async () => {
   const first = await page();
   const second = await page();
