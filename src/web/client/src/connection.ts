@@ -218,7 +218,8 @@ export class Connection {
     const left = Date.parse(expiresAt ?? "") - Date.now();
     if (!Number.isFinite(left)) return;
     const early = Math.min(300_000, left / 5);
-    this.later("token", Math.max(1_000, left - early), () => void this.renew());
+    // What is over already, though the node took it, is over by a clock that is wrong.
+    this.later("token", left > 0 ? Math.max(1_000, left - early) : RENEW_AGAIN, () => void this.renew());
   }
 
   private async renew(): Promise<void> {

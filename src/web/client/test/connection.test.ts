@@ -346,6 +346,21 @@ describe("tokens", () => {
     expect(node.tries).toHaveLength(1);
   });
 
+  test("[F5] a clock that is ahead by more than a token's life does not ask for one after the other", async () => {
+    const asked: string[] = [];
+    node.lifetime = -600_000; // as this page's clock has it
+    const carillon = page({
+      token: why => {
+        asked.push(why);
+        return jwt({ sub: "ana" });
+      },
+    });
+    await pass(60_000);
+    expect(asked.slice(0, 2)).toEqual(["start", "refresh"]);
+    expect(asked.length).toBeLessThanOrEqual(3);
+    expect(carillon.status.state).toBe("connected");
+  });
+
   test("[A5] one that was refused is asked for again at once; then it is said", async () => {
     const asked: string[] = [];
     node.refuseToken = "bad";
