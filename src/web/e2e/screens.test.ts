@@ -67,6 +67,43 @@ test("[D3] [D4] [D5] a totem is paired, takes a ticket, sees its place, and is s
   await clerk.page.getByText("Nobody is at this counter.").waitFor();
 });
 
+test("[D3] a totem whose clock is an hour ahead, and whose network goes for a while, keeps its code until the node forgets it", async () => {
+  const { page, context } = await desk(null, "", { origin: proxy().origin, times: 5 });
+  await page.goto("about:blank");
+  await context.addInitScript(() => {
+    const { now } = Date;
+    Date.now = () => now() + 3_600_000;
+  });
+  let begun = 0;
+  let claims = 0;
+  page.on("response", answer => {
+    const { pathname } = new URL(answer.url());
+    if (pathname === "/api/queue/pairings") begun++;
+    if (pathname === "/api/queue/pairings/claim") claims++;
+  });
+  const claimed = async (more: number) => {
+    const wanted = claims + more;
+    await until(async () => claims >= wanted);
+  };
+  await page.goto(`${proxy().origin}/#/totem?tenant=acme`);
+  const shown = async () => (await page.getByTestId("pairing-code").textContent())?.trim() as string;
+  const code = await shown();
+  await claimed(3);
+  proxy().down = true;
+  proxy().cut();
+  await page.getByText("Failed to fetch").waitFor();
+  await shoot(page, "pairing-offline");
+  proxy().down = false;
+  await claimed(2);
+  await page.getByText("Failed to fetch").waitFor({ state: "detached" });
+  expect([begun, await shown()]).toEqual([1, code]);
+  await stage.sql(`delete from carillon_app.queue_pairing where code = '${code}'`);
+  await until(async () => (await shown()) !== code);
+  await rest("cora", "POST", "/api/queue/screens", { code: await shown() });
+  await live(page);
+  expect(begun).toBe(2);
+});
+
 test("[D1] a tenant may let screens work without being paired, and no longer", async () => {
   const admin = await desk("cora", "queue/pair");
   const label = "Screens work without being paired";

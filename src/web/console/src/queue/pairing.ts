@@ -29,8 +29,19 @@ export interface Begun {
   code: string;
   secret: string;
   url: string;
-  expires_at: string;
   ask_again: number;
+}
+
+const AGAIN = 5_000; // ms until a code is asked for again
+
+/** A problem that the node told, by its code. */
+class Refusal extends Error {
+  constructor(
+    readonly code: string | undefined,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 async function post<Body>(path: string, body: unknown): Promise<Body> {
@@ -39,45 +50,43 @@ async function post<Body>(path: string, body: unknown): Promise<Body> {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  const value = (await answer.json().catch(() => ({}))) as Body & { detail?: string };
-  if (!answer.ok) throw new Error(value.detail ?? `the node answered ${answer.status}`);
+  const value = (await answer.json().catch(() => ({}))) as Body & { code?: string; detail?: string };
+  if (!answer.ok) throw new Refusal(value.code, value.detail ?? `the node answered ${answer.status}`);
   return value;
 }
 
-/** Asks for a code until it is approved; another one when it has run out. */
+/** Asks for a code, and whether it is approved, until the node knows it no longer: by its clock, not by this device's. */
 export function usePairing(kind: Kind, tenant: string, done: (paired: Paired) => void) {
   const [begun, set] = useState<Begun | null>(null);
   const [failed, fail] = useState<string | null>(null);
   useEffect(() => {
     let gone = false;
     const pause = (ms: number) => new Promise(next => setTimeout(next, ms));
-    const pair = async () => {
-      const open = await fetch(`/api/queue?tenant=${encodeURIComponent(tenant)}`, { cache: "no-store" });
-      if (open.ok) return { tenant, key: null };
-      const name = `${kind} ${navigator.userAgent.match(/\(([^;)]+)/)?.[1] ?? ""}`.trim();
-      const fresh = await post<Begun>("/api/queue/pairings", { tenant, kind, name });
-      if (gone) return null;
-      set(fresh);
-      fail(null);
-      while (!gone && Date.now() < Date.parse(fresh.expires_at)) {
-        const claimed = await post<{ status: string; device_key: string | null }>("/api/queue/pairings/claim", {
-          tenant,
-          secret: fresh.secret,
-        });
-        if (claimed.device_key) return { tenant, key: claimed.device_key };
-        await pause(fresh.ask_again * 1000);
+    let shown: Begun | null = null;
+    const turn = async (): Promise<Paired | null> => {
+      if (!shown) {
+        const open = await fetch(`/api/queue?tenant=${encodeURIComponent(tenant)}`, { cache: "no-store" });
+        if (open.ok) return { tenant, key: null };
+        const name = `${kind} ${navigator.userAgent.match(/\(([^;)]+)/)?.[1] ?? ""}`.trim();
+        shown = await post<Begun>("/api/queue/pairings", { tenant, kind, name });
+        set(shown);
       }
-      return null;
+      const { secret } = shown;
+      const claimed = await post<{ device_key: string | null }>("/api/queue/pairings/claim", { tenant, secret });
+      return claimed.device_key ? { tenant, key: claimed.device_key } : null;
     };
     const run = async () => {
       while (!gone) {
         try {
-          const paired = await pair();
-          if (paired && !gone) return done(paired);
+          const paired = await turn();
+          if (gone) return;
+          fail(null);
+          if (paired) return done(paired);
         } catch (cause) {
-          if (!gone) fail((cause as Error).message);
-          await pause(5_000);
+          if (cause instanceof Refusal && cause.code === "pairing_missing") shown = null;
+          else if (!gone) fail((cause as Error).message);
         }
+        await pause(shown ? shown.ask_again * 1000 : AGAIN);
       }
     };
     void run();
