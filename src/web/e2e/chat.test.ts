@@ -106,6 +106,52 @@ test("[E2] [E3] [A5] a message is edited and taken back; whoever is removed read
   expect(await ben.page.getByRole("textbox", { name: "Message" }).count()).toBe(0);
 });
 
+test("[E2] what is being written outlives an edit that is cancelled; what is refused is given back", async () => {
+  const id = await conversation(`Drafts ${run}`, ["ben"]);
+  const messages = `/api/conversations/${id}/messages`;
+  const sent = await rest("ana", "POST", messages, { text: "Seven bells" });
+  const message = (await sent.json()) as { id: string; version: number };
+  const { page } = await desk("ana", `chat/${id}`);
+  await live(page);
+  const field = page.getByRole("textbox", { name: "Message" });
+  const editor = page.getByRole("textbox", { name: "Edit your message" });
+  const said = (text: string) => page.getByRole("article").filter({ hasText: text });
+  const edit = async () => {
+    await said("bells").getByRole("button", { name: "What to do with this message" }).click();
+    await page.getByRole("menuitem", { name: "Edit" }).click();
+  };
+  await field.fill("Half a thought");
+  await edit();
+  expect(await editor.inputValue()).toBe("Seven bells");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  expect(await field.inputValue()).toBe("Half a thought");
+
+  await edit();
+  await rest("ana", "PATCH", `${messages}/${message.id}`, { text: "Six bells" }, message.version);
+  await said("Six bells").waitFor();
+  await editor.fill("Eight bells");
+  await editor.press("Enter");
+  const refused = page.getByRole("alert").filter({ hasText: /./ });
+  await refused.first().waitFor();
+  expect(await editor.inputValue()).toBe("Eight bells");
+  await said("Six bells").waitFor();
+  await accessible(page);
+  await shoot(page, "chat-edit-refused");
+  await editor.press("Enter");
+  await said("Eight bells").getByText("edited").waitFor();
+
+  expect(await field.inputValue()).toBe("Half a thought");
+  await page.route(`**${messages}`, route =>
+    route.fulfill({ status: 403, json: { code: "forbidden", detail: "Not today." } }),
+  );
+  await field.press("Enter");
+  await page.getByRole("alert").filter({ hasText: "Not today." }).waitFor();
+  expect(await field.inputValue()).toBe("Half a thought");
+  await page.unroute(`**${messages}`);
+  await field.press("Enter");
+  await said("Half a thought").and(page.locator('[data-status="sent"]')).waitFor();
+});
+
 test("[E4] [E7] [A7] written offline, reloaded offline: the console is back with what it knew and what waits, sent once", async () => {
   const id = await conversation(`Kept ${run}`, ["ben"]);
   await rest("ben", "POST", `/api/conversations/${id}/messages`, { text: "Known before" });

@@ -160,11 +160,18 @@ async function token(user: string): Promise<string> {
   return token;
 }
 
-/** REST in the name of a demo user. */
-export async function rest(user: string, method: string, path: string, body?: unknown): Promise<Response> {
+/** REST in the name of a demo user; an edit says which version it saw. */
+export async function rest(
+  user: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  version?: number,
+): Promise<Response> {
+  const seen = version === undefined ? {} : { "If-Match": `"${version}"` };
   const answer = await fetch(node + path, {
     method,
-    headers: { ...json, Authorization: `Bearer ${await token(user)}` },
+    headers: { ...json, ...seen, Authorization: `Bearer ${await token(user)}` },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);

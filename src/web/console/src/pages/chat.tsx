@@ -1,6 +1,6 @@
 import { type ChatMessage, type Inbox, useConversation, useConversations, usePresence } from "@carillon/react";
 import { ArrowLeft, Plus, SendHorizontal, X } from "lucide-react";
-import { type FormEvent, useCallback, useEffect, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import { Members } from "../chat/members.tsx";
 import { Messages } from "../chat/messages.tsx";
@@ -78,23 +78,50 @@ interface ThreadProps {
   owner: boolean;
 }
 
+/** An edit under way, beside which the draft of a new message waits. */
+interface Editing {
+  row: ChatMessage;
+  text: string;
+  /** Whoever goes on after a refusal has seen how the message is now. */
+  refused: boolean;
+}
+
 function Thread({ id, title, owner }: ThreadProps) {
   const t = useT();
   const me = useMe();
   const { rows, more, loading, loadMore, error, send, edit, takeBack, typing } = useConversation(id, me);
   const { typers, type, stop } = typing;
-  const [editing, setEditing] = useState<ChatMessage | null>(null);
+  const [draft, setDraft] = useState("");
+  const [editing, setEditing] = useState<Editing | null>(null);
   const roster = usePresence(`chat:${id}`);
   const toasts = useToasts();
   const others = roster?.members?.filter(({ user }) => user !== me.user) ?? [];
   // Removed, or never in it: what is there may be read, but nothing comes any longer.
   const outside = error !== null && !error.retry;
-  const submit = async (text: string) => {
+  const change = (text: string) => {
+    if (editing) return setEditing({ ...editing, text });
+    setDraft(text);
+    if (text) type();
+  };
+  // What is refused is given back.
+  const submit = async () => {
+    const text = (editing?.text ?? draft).trim();
+    if (text === "") return;
     stop();
+    if (!editing) {
+      setDraft("");
+      const outcome = await send(text);
+      if (outcome.ok) return;
+      toasts.failed(refusal(outcome));
+      return setDraft(now => now || text);
+    }
+    const row = (editing.refused && rows?.find(one => one.id === editing.row.id)) || editing.row;
     setEditing(null);
-    if (editing?.text === text) return;
-    const outcome = await (editing ? edit(editing, text) : send(text));
-    if (!outcome.ok) toasts.failed(refusal(outcome));
+    if (row.text === text) return;
+    const outcome = await edit(row, text);
+    if (outcome.ok) return;
+    toasts.failed(refusal(outcome));
+    setEditing(now => now ?? { row, text, refused: true });
   };
   const back = useCallback(
     async (row: ChatMessage) => {
@@ -131,7 +158,12 @@ function Thread({ id, title, owner }: ThreadProps) {
         <Problem error={error} />
       )}
       {rows ? (
-        <Messages {...{ rows, more, loading, loadMore, owner }} mine={me.user} edit={setEditing} takeBack={back} />
+        <Messages
+          {...{ rows, more, loading, loadMore, owner }}
+          mine={me.user}
+          edit={row => setEditing({ row, text: row.text, refused: false })}
+          takeBack={back}
+        />
       ) : (
         <div className="messages">{!error && <Loading />}</div>
       )}
@@ -140,11 +172,11 @@ function Thread({ id, title, owner }: ThreadProps) {
       </p>
       {!outside && (
         <Composer
-          key={editing?.id ?? "new"}
-          editing={editing}
+          editing={editing?.row.id ?? null}
+          text={editing?.text ?? draft}
+          change={change}
           cancel={() => setEditing(null)}
-          send={submit}
-          type={editing ? null : type}
+          submit={submit}
         />
       )}
     </section>
@@ -152,28 +184,27 @@ function Thread({ id, title, owner }: ThreadProps) {
 }
 
 interface ComposerProps {
-  editing: ChatMessage | null;
+  /** Which message. */
+  editing: string | null;
+  text: string;
+  change: (text: string) => void;
   cancel: () => void;
-  send: (text: string) => void;
-  type: (() => void) | null;
+  submit: () => Promise<void>;
 }
 
-function Composer({ editing, cancel, send, type }: ComposerProps) {
+function Composer({ editing, text, change, cancel, submit }: ComposerProps) {
   const t = useT();
-  const [text, setText] = useState(editing?.text ?? "");
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     // Whoever chose “Edit” goes on here.
     if (editing) field.current?.focus();
   }, [editing]);
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault();
-    if (text.trim() === "") return;
-    send(text.trim());
-    setText("");
+  const send = (event: FormEvent | KeyboardEvent) => {
+    event.preventDefault();
+    void submit();
   };
   return (
-    <form className="composer" onSubmit={submit} data-editing={editing !== null}>
+    <form className="composer" onSubmit={send} data-editing={editing !== null}>
       {editing && (
         <p className="row between muted">
           {t("editing")}
@@ -189,16 +220,10 @@ function Composer({ editing, cancel, send, type }: ComposerProps) {
         aria-label={t(editing ? "editing" : "message")}
         placeholder={t("message")}
         ref={field}
-        onChange={event => {
-          setText(event.target.value);
-          if (event.target.value) type?.();
-        }}
+        onChange={event => change(event.target.value)}
         onKeyDown={event => {
           if (event.key === "Escape" && editing) cancel();
-          if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
-            event.preventDefault();
-            submit();
-          }
+          if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) send(event);
         }}
       />
       <button type="submit" className="primary" aria-label={t(editing ? "save" : "send")}>
