@@ -63,8 +63,12 @@ test("[D3] [D4] [D5] a totem is paired, takes a ticket, sees its place, and is s
   await shoot(display.page, "display");
   await shoot(clerk.page, "queue-operator");
   await clerk.page.getByRole("button", { name: "Start", exact: true }).click();
+  await clerk.page.getByRole("button", { name: "Finish" }).waitFor();
+  await totem.page.getByText(`Desk ${run}`).waitFor();
   await clerk.page.getByRole("button", { name: "Finish" }).click();
   await clerk.page.getByText("Nobody is at this counter.").waitFor();
+  await totem.page.getByText("This ticket is over.").waitFor();
+  await shoot(totem.page, "totem-over");
 });
 
 test("[D3] a totem whose clock is an hour ahead, and whose network goes for a while, keeps its code until the node forgets it", async () => {

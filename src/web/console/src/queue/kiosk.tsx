@@ -96,16 +96,19 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
   const screen = useQueueScreen(
     { tenant: paired.tenant, kind, key: paired.key, ...(poll && { poll }), ...(backoff && { backoff, patience: 300 }) },
     change => {
-      if (kind === "display" || change.id === mine?.id) {
-        chime();
-        setCall(change);
-        // Where the totem is now; the page stays the same, and with it its connection.
-        if (kind === "totem") history.replaceState(null, "", `#/totem/called/${encodeURIComponent(change.id)}`);
-      }
+      if (kind === "totem" && change.id !== mine?.id) return;
+      chime();
+      if (kind === "display") return;
+      setCall(change);
+      // Where the totem is now; the page stays the same, and with it its connection.
+      history.replaceState(null, "", `#/totem/called/${encodeURIComponent(change.id)}`);
     },
   );
   const { status, refused } = screen;
   const queue = useKept(paired.tenant, screen.queue);
+  // A call is heard a moment before the queue that it changed; from then on the queue alone says how it stands.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the queue is told
+  useEffect(() => setCall(null), [queue]);
   const newer = useNewVersion();
   const { allowed } = useSound();
   useEffect(() => {
@@ -138,7 +141,7 @@ function Screen({ kind, paired, again }: { kind: Kind; paired: Paired; again: ()
               </button>
             </div>
           ) : !queue ? null : kind === "display" ? (
-            <Display queue={queue} call={call} />
+            <Display queue={queue} />
           ) : mine ? (
             <Mine ticket={mine} queue={queue} call={call} done={done} />
           ) : (
@@ -272,13 +275,13 @@ function Mine({ ticket, queue, call, done }: MineProps) {
 }
 
 /** What everybody may see: who is called, and to where. */
-function Display({ queue, call }: { queue: Queue; call: TicketChange | null }) {
+function Display({ queue }: { queue: Queue }) {
   const t = useT();
   const shown = [...queue.serving].sort((one, other) => (other.called_at ?? "").localeCompare(one.called_at ?? ""));
   const [first, ...rest] = shown;
   return (
     <div className="display">
-      <section className="now card" aria-live="polite" data-call={call ? `${call.id}.${call.calls}` : ""}>
+      <section className="now card" aria-live="polite">
         <h1>{t("nowCalled")}</h1>
         {first ? (
           <Called key={`${first.id}.${first.calls}`} ticket={first} />
