@@ -134,6 +134,21 @@ test("[D1] a tenant may let screens work without being paired, and no longer", a
     .waitFor();
 });
 
+test("[D1] a list that is longer than a page goes on", async () => {
+  const name = (n: number) => `Hall ${run} ${n}`;
+  await stage.sql(
+    `insert into carillon_app.queue_screen (tenant_id, name, kind, status, paired_by)
+     select 'acme', 'Hall ${run} ' || n, 'display', 'revoked', 'cora' from generate_series(1, 51) n`,
+  );
+  const { page } = await desk("cora", "queue/pair");
+  await page.getByText(name(2), { exact: true }).waitFor();
+  expect(await page.getByText(name(1), { exact: true }).count()).toBe(0);
+  await accessible(page);
+  await page.getByRole("button", { name: "Load more" }).click();
+  await page.getByText(name(1), { exact: true }).waitFor();
+  await stage.sql(`delete from carillon_app.queue_screen where name like 'Hall ${run} %'`);
+});
+
 test("[D6] a totem that is reloaded without a network shows the queue as it was last told", async () => {
   await rest("cora", "POST", "/api/queue/services", {
     name: `Known ${run}`,

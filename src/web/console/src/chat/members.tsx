@@ -4,7 +4,7 @@ import type { FormEvent } from "react";
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import { useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
-import { Loading, Problem, refusal } from "../ui/parts.tsx";
+import { Loading, More, Problem, refusal } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 
 /** Who is in a conversation. Its owners add and remove people; everybody may leave. */
@@ -30,7 +30,7 @@ function People({ conversation, owner, close }: { conversation: string; owner: b
   const t = useT();
   const me = useMe();
   const toasts = useToasts();
-  const { rows, error, add, remove } = useMembers(conversation);
+  const { rows, more, loading, loadMore, error, add, remove } = useMembers(conversation);
   const invite = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -67,6 +67,7 @@ function People({ conversation, owner, close }: { conversation: string; owner: b
           </li>
         ))}
       </ul>
+      <More more={more} loading={loading} loadMore={loadMore} />
       {owner && (
         <form className="row" onSubmit={invite}>
           <input

@@ -159,6 +159,8 @@ export const en = {
   channels: "{n} channel followed|{n} channels followed",
   tenant: "Tenant",
   subscribers: "Followers",
+  beginsWith: "Begins with",
+  narrow: "There are more than {n}: say above which ones.",
   user: "User",
   transport: "Transport",
   open: "Opened",

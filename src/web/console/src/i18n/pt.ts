@@ -163,6 +163,8 @@ export const pt: Words = {
   channels: "{n} canal seguido|{n} canais seguidos",
   tenant: "Inquilino",
   subscribers: "Seguidores",
+  beginsWith: "Começa com",
+  narrow: "Há mais de {n}: diga acima quais.",
   user: "Usuário",
   transport: "Transporte",
   open: "Aberta",

@@ -2,7 +2,7 @@ import { useCarillon } from "@carillon/react";
 import { type ReactNode, useState } from "react";
 import { useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
-import { Ago, Problem, refusal } from "../ui/parts.tsx";
+import { Ago, More, Problem, refusal } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 import { type Followed, type LimitsOf, type RunningNode, type Standing, useAdmin } from "./api.ts";
 
@@ -50,14 +50,60 @@ export function Nodes() {
   );
 }
 
+const FIRST = 50; // rows of a table
+const MOST = 1_000; // rows that a node tells at once
+
+interface LongerProps {
+  more: boolean;
+  loading: boolean;
+  limit: number;
+  set: (limit: number) => void;
+}
+
+/** The table is read with more rows from now on; beyond what a node tells at once, one says which are wanted. */
+function Longer({ more, loading, limit, set }: LongerProps) {
+  const t = useT();
+  if (more && limit === MOST) return <p className="muted">{t("narrow", { n: t.number(MOST) })}</p>;
+  return <More more={more} loading={loading} loadMore={() => set(Math.min(MOST, limit * 2))} />;
+}
+
+interface WhichProps {
+  label: string;
+  value: string;
+  set: (value: string) => void;
+}
+
+function Which({ label, value, set }: WhichProps) {
+  return (
+    <label className="row">
+      <span className="muted">{label}</span>
+      <input
+        className="narrow"
+        value={value}
+        maxLength={200}
+        autoComplete="off"
+        onChange={event => set(event.target.value.trim())}
+      />
+    </label>
+  );
+}
+
 export function Channels({ choose }: { choose: (channel: string) => void }) {
   const t = useT();
   const me = useMe();
-  const { data, error } = useAdmin<{ channels: Followed[]; total: number }>("channels?limit=50", 3_000);
+  const [prefix, setPrefix] = useState("");
+  const [limit, setLimit] = useState(FIRST);
+  const { data, error, isPlaceholderData } = useAdmin<{ channels: Followed[]; total: number }>(
+    `channels?limit=${limit}&prefix=${encodeURIComponent(prefix)}`,
+    3_000,
+  );
   const sorted = data && [...data.channels].sort((one, other) => other.deliveriesPerSecond - one.deliveriesPerSecond);
   return (
     <section className="card" aria-labelledby="channels">
-      <h2 id="channels">{t("channels", { n: data?.total ?? 0 })}</h2>
+      <div className="row wrap between">
+        <h2 id="channels">{t("channels", { n: data?.total ?? 0 })}</h2>
+        <Which label={t("beginsWith")} value={prefix} set={setPrefix} />
+      </div>
       <Problem error={error} />
       <Scroll label={t("channels", { n: data?.total ?? 0 })}>
         <table>
@@ -97,6 +143,12 @@ export function Channels({ choose }: { choose: (channel: string) => void }) {
           </tbody>
         </table>
       </Scroll>
+      <Longer
+        more={data !== undefined && data.total > data.channels.length}
+        loading={isPlaceholderData}
+        limit={limit}
+        set={setLimit}
+      />
     </section>
   );
 }
@@ -107,8 +159,12 @@ export function Connections() {
   const client = useCarillon();
   const toasts = useToasts();
   const [user, setUser] = useState("");
-  const query = user === "" ? "connections?limit=50" : `connections?limit=50&user=${encodeURIComponent(user)}`;
-  const { data, error, refetch } = useAdmin<{ connections: Standing[]; next: string | null }>(query, 3_000);
+  const [limit, setLimit] = useState(FIRST);
+  const query = `connections?limit=${limit}${user && `&user=${encodeURIComponent(user)}`}`;
+  const { data, error, refetch, isPlaceholderData } = useAdmin<{ connections: Standing[]; next: string | null }>(
+    query,
+    3_000,
+  );
   const close = async (one: Standing) => {
     const outcome = await client.request({
       method: "POST",
@@ -123,16 +179,7 @@ export function Connections() {
     <section className="card" aria-labelledby="connections">
       <div className="row wrap between">
         <h2 id="connections">{t("connections")}</h2>
-        <label className="row">
-          <span className="muted">{t("user")}</span>
-          <input
-            className="narrow"
-            value={user}
-            maxLength={200}
-            autoComplete="off"
-            onChange={event => setUser(event.target.value.trim())}
-          />
-        </label>
+        <Which label={t("user")} value={user} set={setUser} />
       </div>
       <Problem error={error} />
       <Scroll label={t("connections")}>
@@ -179,6 +226,7 @@ export function Connections() {
           </tbody>
         </table>
       </Scroll>
+      <Longer more={!!data?.next} loading={isPlaceholderData} limit={limit} set={setLimit} />
     </section>
   );
 }

@@ -15,7 +15,7 @@ const TONES: Record<Agent["status"], string> = { online: "good", busy: "wait", i
 
 export default function Agents() {
   const t = useT();
-  const { rows, error } = useAgents();
+  const { rows, more, loading, loadMore, error } = useAgents();
   const [chosen, choose] = useState<string | null>(null);
   const agent = rows?.find(({ id }) => id === chosen);
   return (
@@ -31,6 +31,7 @@ export default function Agents() {
             ) : (
               <AgentList agents={rows} chosen={chosen} choose={choose} />
             )}
+            <More more={more} loading={loading} loadMore={loadMore} />
           </div>
           <div>
             {agent ? <Said key={agent.id} agent={agent} /> : <p className="muted card">{t("chooseAgent")}</p>}

@@ -3,7 +3,7 @@ import { change, type LiveRows, type Queue, type RowRules, useCarillon, useLiveR
 import { type FormEvent, useState } from "react";
 import { useT } from "../i18n/index.tsx";
 import { useRoute } from "../router.ts";
-import { Ago, Problem, refusal } from "../ui/parts.tsx";
+import { Ago, More, Problem, refusal } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 import { PublicScreens } from "./public.tsx";
 
@@ -40,7 +40,7 @@ export function Screens() {
   const client = useCarillon();
   const toasts = useToasts();
   const { query } = useRoute();
-  const { rows, error } = useLiveRows(LIVE);
+  const { rows, more, loading, loadMore, error } = useLiveRows(LIVE);
   const [code, setCode] = useState(query.get("code") ?? "");
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -89,6 +89,7 @@ export function Screens() {
               </li>
             ))}
           </ul>
+          <More more={more} loading={loading} loadMore={loadMore} />
         </section>
       </div>
       <div>

@@ -136,11 +136,11 @@ export function useArrivals<Row>(rows: readonly Row[] | undefined, id: (row: Row
   return shown;
 }
 
-export function More({ more, loading, loadMore }: { more: boolean; loading: boolean; loadMore: () => Promise<void> }) {
+export function More({ more, loading, loadMore }: { more: boolean; loading: boolean; loadMore: () => void }) {
   const t = useT();
   if (!more) return null;
   return (
-    <button type="button" className="load-more" disabled={loading} onClick={() => void loadMore()}>
+    <button type="button" className="load-more" disabled={loading} onClick={() => loadMore()}>
       {loading ? t("loading") : t("loadMore")}
     </button>
   );
