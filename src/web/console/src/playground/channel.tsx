@@ -2,7 +2,7 @@ import type { CarillonEvent } from "@carillon/client";
 import { useChannel } from "@carillon/react";
 import { useState } from "react";
 import { useT } from "../i18n/index.tsx";
-import { Empty, Problem } from "../ui/parts.tsx";
+import { Empty, Loading, Problem } from "../ui/parts.tsx";
 
 const KEPT = 50;
 
@@ -10,7 +10,7 @@ const KEPT = 50;
 export function AnyChannel({ channel }: { channel: string }) {
   const t = useT();
   const [events, set] = useState<readonly CarillonEvent[]>([]);
-  const { error } = useChannel(channel, {
+  const { following, error } = useChannel(channel, {
     events: fresh => set(known => [...[...fresh].reverse(), ...known].slice(0, KEPT)),
   });
   return (
@@ -19,7 +19,7 @@ export function AnyChannel({ channel }: { channel: string }) {
         <code>{channel}</code>
       </h2>
       <Problem error={error} />
-      {events.length === 0 && !error && <Empty>{t("nothingYet")}</Empty>}
+      {events.length === 0 && !error && (following ? <Empty>{t("nothingYet")}</Empty> : <Loading />)}
       <ul className="feed">
         {events.map((event, number) => (
           <li key={event.id ?? `now-${number}`}>
