@@ -196,6 +196,15 @@ export type QueueScreen = {
   updated_at: string;
 };
 
+export type QueueSetting = {
+  tenant_id: string;
+  public_screens: boolean;
+  time_zone: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+};
+
 export type QueueSnapshot = {
   services: {
     id: string;
@@ -497,6 +506,16 @@ export interface CarillonEvents {
   'queue_screen.updated': { key: { id: string }; row: QueueScreen; changed?: string[] } | { key: { id: string }; truncated: true; changed?: string[] };
   /** It was deleted. */
   'queue_screen.deleted': { key: { id: string } };
+  /** The tenant has settings of its own now. */
+  'queue_setting.created': { key: { tenant_id: string }; row: QueueSetting } | { key: { tenant_id: string }; truncated: true };
+  /** Screens may work unpaired now, or no longer; or days begin at another midnight. */
+  'queue_setting.updated': {
+    key: { tenant_id: string };
+    row: QueueSetting;
+    changed?: string[];
+  } | { key: { tenant_id: string }; truncated: true; changed?: string[] };
+  /** The defaults hold again. */
+  'queue_setting.deleted': { key: { tenant_id: string } };
   /** A ticket was taken or is another one now; what everybody may see of it. */
   'ticket_update': {
     id: string;
@@ -620,6 +639,9 @@ export const EVENT_TYPES = {
   'queue_screen.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
   'queue_screen.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
   'queue_screen.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_setting.created': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_setting.updated': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
+  'queue_setting.deleted': { channels: ['queue.desk'], version: 1, module: 'tickets', ephemeral: false },
   'ticket_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
   'ticket_status_changed': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
   'queue_update': { channels: ['queue'], version: 1, module: 'tickets', ephemeral: false },
