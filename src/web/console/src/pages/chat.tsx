@@ -81,14 +81,14 @@ interface ThreadProps {
 function Thread({ id, title, owner }: ThreadProps) {
   const t = useT();
   const me = useMe();
-  const { rows, more, loading, loadMore, error, send, edit, takeBack, typing } = useConversation(id, me);
+  const { rows, more, loading, loadMore, following, error, send, edit, takeBack, typing } = useConversation(id, me);
   const { typers, type, stop } = typing;
   const [editing, setEditing] = useState<ChatMessage | null>(null);
   const roster = usePresence(`chat:${id}`);
   const toasts = useToasts();
   const others = roster?.members?.filter(({ user }) => user !== me.user) ?? [];
   // Removed, or never in it: what is there may be read, but nothing comes any longer.
-  const outside = error !== null && !error.retry;
+  const outside = error !== null && !error.retry && !following;
   const submit = async (text: string) => {
     stop();
     setEditing(null);
