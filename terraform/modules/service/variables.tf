@@ -188,7 +188,7 @@ variable "drain" {
 
   validation {
     condition     = var.drain.notice_seconds >= 10
-    error_message = "notice_seconds is 10 or more: the balancer needs two failed checks of five seconds to notice."
+    error_message = "notice_seconds is 10 or more: the balancer hands requests to a node for some seconds after ECS took it out."
   }
 }
 

@@ -100,6 +100,15 @@ run "readiness_decides" {
   }
 }
 
+run "a_failover_replaces_nobody" {
+  command = apply
+
+  assert {
+    condition     = one(aws_lb_target_group.nodes.health_check).interval * one(aws_lb_target_group.nodes.health_check).unhealthy_threshold >= 180
+    error_message = "ECS replaces unhealthy tasks: checks fail for longer than a failover takes"
+  }
+}
+
 run "only_tls" {
   command = apply
 
