@@ -127,8 +127,8 @@ variable "rate_limits" {
   })
   default = {
     handshakes = 3000
-    polls      = 15000
-    all        = 30000
+    polls      = 40000
+    all        = 60000
   }
 }
 
