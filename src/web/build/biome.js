@@ -1,5 +1,5 @@
-// Formatter and linter, by the binary of this machine. The package that chooses one by itself wants all of them in the
-// lock file, and not every registry has those of other systems.
+// Formatter and linter, by this system's binary alone: the package that chooses one by itself wants those of all systems
+// in the lock file.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 

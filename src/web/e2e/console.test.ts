@@ -224,6 +224,8 @@ test("[A1] [A9] [F1] the playground: a table, a write by page and by SQL, and ev
 });
 
 test("[F9] [F8] operations: the node, its connections, and one event from its commit to each socket", async () => {
+  await stage.sql("select carillon.rule('gauges')");
+  await stage.sql("select carillon.conflate('gauges')");
   const { page } = await desk("olga", "operations");
   await live(page);
   await page.getByText("The next events of approvals appear here.").waitFor();
@@ -242,6 +244,15 @@ test("[F9] [F8] operations: the node, its connections, and one event from its co
   await page.getByRole("region", { name: "Limits" }).getByText("acme, class default", { exact: false }).waitFor();
   await accessible(page);
   await shoot(page, "operations");
+  await page.getByRole("textbox", { name: "Channel" }).fill("gauges");
+  await page.getByRole("button", { name: "Follow it" }).click();
+  const latest = page.getByRole("button", { name: /stage.said/ }).first();
+  for (let n = 1; !(await latest.isVisible()); n++) {
+    await stage.emit("gauges", n);
+    await latest.waitFor({ timeout: 3_000 }).catch(() => {});
+  }
+  await latest.click();
+  await sockets.getByRole("row", { name: /olga .*has it or a later one/ }).waitFor();
   // Whoever is sent away comes back by itself, and the page goes on.
   const ana = await desk("ana", "approvals");
   await live(ana.page);

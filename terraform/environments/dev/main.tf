@@ -12,7 +12,10 @@ module "platform" {
   alarm_emails      = var.alarm_emails
   origins           = var.origins
   tokens            = var.tokens
+  settings          = var.settings
   ingress_sources   = var.ingress_sources
+
+  scraper_security_group_ids = var.scraper_security_group_ids
 
   availability_zones  = ["eu-central-1a", "eu-central-1b"]
   nat                 = "single"

@@ -44,6 +44,18 @@ variable "tokens" {
   default = {}
 }
 
+variable "settings" {
+  description = "Further settings of a node by variable, CARILLON_…; see module service."
+  type        = map(string)
+  default     = {}
+}
+
+variable "scraper_security_group_ids" {
+  description = "Groups of whatever reads the nodes' /prometheus."
+  type        = list(string)
+  default     = []
+}
+
 variable "ingress_sources" {
   description = "EventBridge rules and SNS FIFO topics that may put events into the queue; null for no queue."
   type        = list(string)

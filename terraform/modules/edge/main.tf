@@ -63,18 +63,20 @@ resource "aws_lb_target_group" "nodes" {
     type    = "lb_cookie"
   }
 
-  # Two failures of five seconds: a node that drains, or lost Postgres, is left out after ten.
+  # ECS replaces a task whose checks fail, and readiness fails on every node at once while Postgres is away: 200 s outlast
+  # a failover. Nobody waits for them: ECS takes a going task out before it stops it, and the container's own check ends a
+  # task that hangs.
   health_check {
     path                = var.readiness_path
     protocol            = "HTTP"
     matcher             = "200"
-    interval            = 5
+    interval            = 20
     timeout             = 4
     healthy_threshold   = 2
-    unhealthy_threshold = 2
+    unhealthy_threshold = 10
   }
 
-  # While Postgres fails over all nodes are unready at once, and all connections live on: the balancer
+  # Should Postgres be away for longer, all nodes are out at once, and all connections live on: the balancer
   # must go on handing them what comes.
   target_group_health {
     unhealthy_state_routing {

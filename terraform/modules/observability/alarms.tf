@@ -46,7 +46,7 @@ locals {
 
       # ---- edge
       unhealthy-nodes = {
-        why       = "nodes are not ready", namespace = "AWS/ApplicationELB", metric = "UnHealthyHostCount", dimensions = local.target,
+        why       = "nodes have not been ready for minutes", namespace = "AWS/ApplicationELB", metric = "UnHealthyHostCount", dimensions = local.target,
         statistic = "Maximum", operator = "GreaterThanThreshold", threshold = 0, minutes = 3, missing = "notBreaching"
       }
       target-errors = {

@@ -130,6 +130,7 @@ module "service" {
   subnet_ids                 = module.network.private_subnet_ids
   balancer_security_group_id = module.edge.security_group_id
   target_group_arn           = module.edge.target_group_arn
+  scraper_security_group_ids = var.scraper_security_group_ids
 
   image          = "${module.cicd.repository_url}@${var.image_digest}"
   repository_arn = module.cicd.repository_arn
@@ -157,6 +158,7 @@ module "service" {
 
   origins                  = concat([module.edge.origin], var.origins)
   tokens                   = var.tokens
+  settings                 = var.settings
   secret_arns              = module.secrets.secret_arns
   database_max_connections = var.database.max_connections
   archive                  = local.archive

@@ -112,6 +112,18 @@ variable "tokens" {
   default = {}
 }
 
+variable "settings" {
+  description = "Further settings of a node by variable, CARILLON_…; see module service."
+  type        = map(string)
+  default     = {}
+}
+
+variable "scraper_security_group_ids" {
+  description = "Groups of whatever reads the nodes' /prometheus."
+  type        = list(string)
+  default     = []
+}
+
 variable "origins" {
   description = "Pages that may talk to nodes besides our own."
   type        = list(string)
@@ -127,8 +139,8 @@ variable "rate_limits" {
   })
   default = {
     handshakes = 3000
-    polls      = 15000
-    all        = 30000
+    polls      = 40000
+    all        = 60000
   }
 }
 

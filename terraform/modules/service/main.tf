@@ -11,35 +11,48 @@ locals {
   account = data.aws_caller_identity.current.account_id
 
   # Names are the product's settings (src/docs/configuration.md); a test compares them.
-  settings = merge(
+  own_settings = [
     {
-      CARILLON_PORT                      = tostring(var.container_port)
-      CARILLON_AUTH_ORIGINS              = join(",", var.origins)
-      CARILLON_CONNECTION_PING_INTERVAL  = "${var.ping_interval_seconds}s"
-      CARILLON_CONNECTION_MAX_AGE        = "${var.connection_age_minutes}m"
-      CARILLON_TRANSPORT_MAX_WAIT        = "${var.poll_wait_seconds}s"
-      CARILLON_DRAIN_NOTICE              = "${var.drain.notice_seconds}s"
-      CARILLON_DRAIN_SPREAD              = "${var.drain.spread_seconds}s"
-      CARILLON_DRAIN_DEADLINE            = "${var.drain.deadline_seconds}s"
-      CARILLON_DATABASE_URL              = var.database.url
-      CARILLON_DATABASE_USER             = var.database.user
-      CARILLON_DATABASE_OWNER_USER       = var.database.owner_user
-      CARILLON_DATABASE_POOL_SIZE        = tostring(var.pool_size)
-      AWS_REGION                         = local.region
-      CARILLON_AWS_METRICS_NAMESPACE     = var.metrics_namespace
-      CARILLON_AWS_METRICS_SERVICE       = var.name
-      CARILLON_AWS_FAREWELL_TARGET_GROUP = var.target_group_arn
+      when = true
+      settings = {
+        CARILLON_PORT                      = tostring(var.container_port)
+        CARILLON_AUTH_ORIGINS              = join(",", var.origins)
+        CARILLON_CONNECTION_PING_INTERVAL  = "${var.ping_interval_seconds}s"
+        CARILLON_CONNECTION_MAX_AGE        = "${var.connection_age_minutes}m"
+        CARILLON_TRANSPORT_MAX_WAIT        = "${var.poll_wait_seconds}s"
+        CARILLON_DRAIN_NOTICE              = "${var.drain.notice_seconds}s"
+        CARILLON_DRAIN_SPREAD              = "${var.drain.spread_seconds}s"
+        CARILLON_DRAIN_DEADLINE            = "${var.drain.deadline_seconds}s"
+        CARILLON_DATABASE_URL              = var.database.url
+        CARILLON_DATABASE_USER             = var.database.user
+        CARILLON_DATABASE_OWNER_USER       = var.database.owner_user
+        CARILLON_DATABASE_POOL_SIZE        = tostring(var.pool_size)
+        AWS_REGION                         = local.region
+        CARILLON_AWS_METRICS_NAMESPACE     = var.metrics_namespace
+        CARILLON_AWS_METRICS_SERVICE       = var.name
+        CARILLON_AWS_FAREWELL_TARGET_GROUP = var.target_group_arn
+      }
     },
-    var.database.login == "iam" ? { CARILLON_AWS_IAM_LOGIN_ENABLED = "true" } : {
-      CARILLON_AWS_SECRETS_DATABASE_LOGIN                          = var.secret_arns["database-login"]
-      CARILLON_AWS_SECRETS_OWNER_LOGIN                             = var.secret_arns["owner-login"]
+    { when = var.database.login == "iam", settings = { CARILLON_AWS_IAM_LOGIN_ENABLED = "true" } },
+    {
+      when = var.database.login == "secret"
+      settings = {
+        CARILLON_AWS_SECRETS_DATABASE_LOGIN = var.secret_arns["database-login"]
+        CARILLON_AWS_SECRETS_OWNER_LOGIN    = var.secret_arns["owner-login"]
+      }
     },
-    var.tokens.jwks_url == null ? { CARILLON_AWS_SECRETS_TOKEN_KEYS = var.secret_arns["token-keys"] } : { CARILLON_AUTH_JWKS_URL = var.tokens.jwks_url },
-    var.tokens.issuer == null ? {} : { CARILLON_AUTH_ISSUER = var.tokens.issuer },
-    var.tokens.audience == null ? {} : { CARILLON_AUTH_AUDIENCE = var.tokens.audience },
-    var.archive == null ? {} : { CARILLON_AWS_ARCHIVE_BUCKET = var.archive.bucket },
-    var.ingress_sources == null ? {} : { CARILLON_AWS_INGRESS_QUEUE_URL = aws_sqs_queue.ingress[0].url },
-  )
+    { when = var.tokens.jwks_url == null, settings = { CARILLON_AWS_SECRETS_TOKEN_KEYS = var.secret_arns["token-keys"] } },
+    { when = var.tokens.jwks_url != null, settings = { CARILLON_AUTH_JWKS_URL = var.tokens.jwks_url } },
+    { when = var.tokens.issuer != null, settings = { CARILLON_AUTH_ISSUER = var.tokens.issuer } },
+    { when = var.tokens.audience != null, settings = { CARILLON_AUTH_AUDIENCE = var.tokens.audience } },
+    { when = var.archive != null, settings = { CARILLON_AWS_ARCHIVE_BUCKET = try(var.archive.bucket, null) } },
+    { when = var.ingress_sources != null, settings = { CARILLON_AWS_INGRESS_QUEUE_URL = one(aws_sqs_queue.ingress[*].url) } },
+  ]
+
+  # Named here, used or not: nobody else says them.
+  own_names = concat(flatten([for part in local.own_settings : keys(part.settings)]), keys(local.injected))
+
+  settings = merge(var.settings, [for part in local.own_settings : part.settings if part.when]...)
 
   # Read by ECS when a task starts; the others are read, and read again, by the node itself.
   injected = {

@@ -1,4 +1,4 @@
-# Who may talk to a node: the balancer, and other nodes (they ask each other under /peer).
+# Who may talk to a node: the balancer, other nodes (they ask each other under /peer), and who reads its metrics.
 
 resource "aws_security_group" "nodes" {
   name        = "${var.name}-nodes"
@@ -21,6 +21,18 @@ resource "aws_vpc_security_group_ingress_rule" "peers" {
   security_group_id            = aws_security_group.nodes.id
   description                  = "Other nodes"
   referenced_security_group_id = aws_security_group.nodes.id
+  ip_protocol                  = "tcp"
+  from_port                    = var.container_port
+  to_port                      = var.container_port
+}
+
+# /prometheus is on the only port there is; the balancer closes it for the outside, the metrics-key for everybody else.
+resource "aws_vpc_security_group_ingress_rule" "scrapers" {
+  for_each = toset(var.scraper_security_group_ids)
+
+  security_group_id            = aws_security_group.nodes.id
+  description                  = "Prometheus"
+  referenced_security_group_id = each.value
   ip_protocol                  = "tcp"
   from_port                    = var.container_port
   to_port                      = var.container_port

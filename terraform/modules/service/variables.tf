@@ -41,8 +41,14 @@ variable "subnet_ids" {
 }
 
 variable "balancer_security_group_id" {
-  description = "The load balancer's group: the only one besides the nodes themselves that may connect to a node."
+  description = "The load balancer's group: besides it only the nodes themselves and scrapers may connect to a node."
   type        = string
+}
+
+variable "scraper_security_group_ids" {
+  description = "Groups of whatever reads /prometheus of each node, with the metrics-key as bearer token; none without Prometheus."
+  type        = list(string)
+  default     = []
 }
 
 variable "target_group_arn" {
@@ -188,7 +194,7 @@ variable "drain" {
 
   validation {
     condition     = var.drain.notice_seconds >= 10
-    error_message = "notice_seconds is 10 or more: the balancer needs two failed checks of five seconds to notice."
+    error_message = "notice_seconds is 10 or more: the balancer hands requests to a node for some seconds after ECS took it out."
   }
 }
 
@@ -278,6 +284,27 @@ variable "tokens" {
   validation {
     condition     = var.tokens.jwks_url == null || startswith(coalesce(var.tokens.jwks_url, "-"), "https://")
     error_message = "tokens.jwks_url is an https:// address."
+  }
+}
+
+variable "settings" {
+  description = "Further settings of a node by variable (src/docs/configuration.md), such as CARILLON_AUTH_OPERATOR_TENANT, CARILLON_AUTH_CLAIMS_TENANT, CARILLON_TRACING_ENDPOINT or CARILLON_AWS_INGRESS_WORKERS. A node names those that it does not know in its log."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : can(regex("^CARILLON_[A-Z0-9_]+$", name))])
+    error_message = "settings are named CARILLON_…, in capitals."
+  }
+
+  validation {
+    condition     = !anytrue([for name in keys(var.settings) : contains(local.own_names, name)])
+    error_message = "settings holds what this module sets by another variable or from its own resources."
+  }
+
+  validation {
+    condition     = !anytrue([for name in keys(var.settings) : can(regex("_(SECRET|PASSWORD|KEY)$", name))])
+    error_message = "settings stand in the task definition for everybody to read: secrets belong into module secrets."
   }
 }
 

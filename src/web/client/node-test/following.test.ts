@@ -133,6 +133,30 @@ describe.each(WAYS)("over %s", (_, transports) => {
   });
 });
 
+test("[C12] of a conflated channel the latest of each row arrives over every transport", async () => {
+  await stage.sql("create table meter (id int primary key, tenant_id text, n int)");
+  await stage.sql("select carillon.watch('meter', 'meter')");
+  await stage.sql("select carillon.conflate('meter', 200)");
+  await stage.sql("insert into meter select id, 'acme', 0 from generate_series(1, 2) id");
+  const latest = WAYS.map(([_, transports]) => {
+    const carillon = opened(page(transports));
+    const rows: Record<number, number> = {};
+    carillon.subscribe("meter", {
+      events: (events: readonly CarillonEvent<string, { key: { id: number }; row: { n: number } }>[]) => {
+        for (const { data } of events) rows[data.key.id] = data.row.n;
+      },
+    });
+    return rows;
+  });
+  let n = 0;
+  await until(async () => {
+    await stage.sql(`update meter set n = ${++n}`);
+    return latest.every(rows => Object.keys(rows).length === 2);
+  });
+  await stage.sql(`update meter set n = ${++n}`);
+  await until(() => latest.every(rows => rows[1] === n && rows[2] === n));
+});
+
 test("[A4] without WebSocket everything goes on by HTTP on the same cursor, and back when it works", async () => {
   const its = world();
   const carillon = opened(page(["websocket", "polling"], {}, its));

@@ -112,7 +112,6 @@ export class Connection {
     this.refusals = 0;
     this.stopped = null;
     this.paced = false;
-    this.credentials.spoilt("refused");
     this.http?.wake();
     if (this.sockets && !this.live) void this.attempt();
     this.show();

@@ -21,6 +21,7 @@ export type Notice =
   /** These, or all (null), have cursors of their own from now on. */
   | { kind: "parted"; channels: Of }
   | { kind: "events"; channel: string; events: readonly CarillonEvent[]; cursor: string; of: Of }
+  /** Those of a conflated channel, too: what has no place. */
   | { kind: "ephemeral"; channel: string; events: readonly CarillonEvent[] }
   | { kind: "presence"; told: Extract<Push, { push: "presence" }> }
   | { kind: "cursor"; cursor: string; of: Of }

@@ -30,6 +30,7 @@ export function pass(push: Push, of: Of, positions: Positions, tell: Tell): void
         tell({ kind: "events", channel: push.channel, events: push.events, cursor: push.cursor, of });
       break;
     case "ephemeral":
+    case "conflated":
       if (positions.has(push.channel)) tell({ kind: "ephemeral", channel: push.channel, events: push.events });
       break;
     case "ping":

@@ -1,6 +1,9 @@
 const KEPT = 1024;
 
-/** Ids of the last events of a channel: after another tab took over, what was told already is told no second time. */
+/**
+ * Ids of the last events of a channel: what was told already is told no second time, by another tab that took over, or by
+ * the node that does not know whether it was.
+ */
 export class Recent {
   private readonly ids = new Set<string>();
 

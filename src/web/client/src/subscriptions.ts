@@ -95,15 +95,13 @@ export class Subscriptions {
         for (const channel of notice.channels) this.with(channel, feed => this.stands(feed));
         break;
       case "events":
+      case "ephemeral":
         this.with(notice.channel, feed =>
           this.pass(
             feed,
             notice.events.filter(event => feed.recent.add(event.id)),
           ),
         );
-        break;
-      case "ephemeral":
-        this.with(notice.channel, feed => this.pass(feed, notice.events));
         break;
       case "presence":
         this.with(notice.told.channel, feed => this.present(feed));

@@ -246,6 +246,7 @@ export class WebSocketTransport {
         break;
       }
       case "ephemeral":
+      case "conflated":
         if (this.followed.has(push.channel)) {
           this.tell({ kind: "ephemeral", channel: push.channel, events: push.events });
         }

@@ -25,7 +25,7 @@ export interface Reply {
 export type Push =
   | { push: "connected"; connection: string; user: string; expiresAt: string }
   | { push: "events"; channel: string; cursor: string; events: CarillonEvent[] }
-  | { push: "ephemeral"; channel: string; events: CarillonEvent[] }
+  | { push: "ephemeral" | "conflated"; channel: string; events: CarillonEvent[] }
   | { push: "reset"; channels: string[]; reason: ResetReason }
   | { push: "ended"; channels: string[] }
   | {

@@ -378,6 +378,49 @@ describe("tokens", () => {
     expect(carillon.status.state).toBe("connected");
   });
 
+  test.each([["websocket"], ["polling"]] as const)(
+    "[C8] Retry after an outage comes with the token that nobody refused: over %s",
+    async transport => {
+      const asked: string[] = [];
+      const carillon = page({
+        transports: [transport],
+        token: why => {
+          asked.push(why);
+          return why === "refused" ? null : jwt({ sub: "ana" });
+        },
+      });
+      heardOn(carillon);
+      await pass(50);
+      node.stop();
+      await pass(300_000);
+      expect(carillon.status.state).toBe("failed");
+      node.up = true;
+      carillon.retry();
+      await pass(50);
+      expect(carillon.status.state).toMatch(/connected|polling/);
+      expect(asked).toEqual(["start"]);
+    },
+  );
+
+  test("[A5] Retry after one was revoked comes with another", async () => {
+    const asked: string[] = [];
+    const carillon = page({
+      token: why => {
+        asked.push(why);
+        return why === "start" ? "revoked" : "other";
+      },
+    });
+    await pass(50);
+    node.refuseToken = "revoked";
+    node.close(4104, "revoked");
+    await pass(50);
+    expect(carillon.status).toMatchObject({ state: "failed", error: { code: "revoked" } });
+    carillon.retry();
+    await pass(50);
+    expect(carillon.status.state).toBe("connected");
+    expect(asked).toEqual(["start", "refused"]);
+  });
+
   test("a callback that throws is a failure, not an exception, and is called again", async () => {
     const failures: Failure[] = [];
     let broken = true;

@@ -66,6 +66,22 @@ test("[A9] who joins a followed channel reads while events are held back for it"
   expect(node.commands.filter(it => it.command === "subscribe")).toHaveLength(1);
 });
 
+test("[C12] what is told of a conflated channel is heard, once where the node says it again", async () => {
+  const heard: unknown[] = [];
+  carillon.subscribe("meters", { events: events => heard.push(...events.map(it => it.data)) });
+  await pass(50);
+  const say = (...ids: number[]) =>
+    node.all({
+      push: "conflated",
+      channel: "meters",
+      events: ids.map(id => ({ id: String(id), type: "said", data: id })),
+    });
+  say(7);
+  say(7, 9);
+  await pass(50);
+  expect(heard).toEqual([7, 9]);
+});
+
 test("[A3] a reset is told, read again with its reason, and followed from there", async () => {
   const told: unknown[] = [];
   carillon.subscribe("orders", {

@@ -39,11 +39,13 @@ function onShown(hear: () => void): Undo {
 
 /**
  * Keeps a query cache as events say. Patches are made at once; what is to be read again is gathered, read once, and not
- * before somebody looks at the page. Knows no React.
+ * before somebody looks at the page. A read under way is let come, so that one is shown however many events there are,
+ * and followed by another. Knows no React.
  */
 export class CacheFeed<Event extends CarillonEvent = CarillonEvent> {
-  private readonly stale = new Map<string, QueryKey>();
-  private readonly refs = new Set<string>();
+  private readonly stale = new Map<string, { key: QueryKey; refs: string[] }>();
+  /** How many reads are to show a write before its overlay goes. */
+  private readonly unread = new Map<string, number>();
   private readonly overlays: Overlays;
   private readonly gather: number;
   private readonly visible: () => boolean;
@@ -70,10 +72,9 @@ export class CacheFeed<Event extends CarillonEvent = CarillonEvent> {
         for (const key of keysOf(patch.keys, event)) this.patch(key, patch.exact ?? false, change, event);
       }
       const again = keysOf(invalidate, event);
-      for (const key of again) this.spoil(key);
       // What is read again shows its own writes when it has been read.
-      if (event.ref && again.length > 0) this.refs.add(event.ref);
-      else if (event.ref) this.overlays.settle(event.ref);
+      for (const key of again) this.spoil(key, event.ref);
+      if (event.ref && again.length === 0) this.overlays.settle(event.ref);
     }
   }
 
@@ -99,12 +100,18 @@ export class CacheFeed<Event extends CarillonEvent = CarillonEvent> {
     this.queries.setQueriesData({ queryKey: key, exact }, (data: unknown) =>
       data === undefined ? undefined : (change(data, event) ?? data),
     );
-    // A read under way may have begun before this event, and would overwrite it.
-    if (this.queries.isFetching({ queryKey: key, exact }) > 0) this.spoil(key);
+    // A read under way may have begun before this event, and would overwrite it. What nobody keeps the next one mends.
+    if (event.id !== undefined && this.queries.isFetching({ queryKey: key, exact }) > 0) this.spoil(key);
   }
 
-  private spoil(key: QueryKey): void {
-    this.stale.set(hashKey(key), key);
+  private spoil(key: QueryKey, ref?: string): void {
+    const hash = hashKey(key);
+    const spoilt = this.stale.get(hash) ?? { key, refs: [] };
+    this.stale.set(hash, spoilt);
+    if (ref !== undefined) {
+      spoilt.refs.push(ref);
+      this.unread.set(ref, (this.unread.get(ref) ?? 0) + 1);
+    }
     this.timer ??= setTimeout(() => this.flush(), this.gather);
   }
 
@@ -112,13 +119,20 @@ export class CacheFeed<Event extends CarillonEvent = CarillonEvent> {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.stale.size === 0 || !this.visible()) return;
-    const keys = [...this.stale.values()];
-    const refs = [...this.refs];
-    this.stale.clear();
-    this.refs.clear();
-    void Promise.allSettled(keys.map(queryKey => this.queries.invalidateQueries({ queryKey }))).then(() => {
-      for (const ref of refs) this.overlays.settle(ref);
-    });
+    const due = [...this.stale].filter(([, { key }]) => this.queries.isFetching({ queryKey: key }) === 0);
+    for (const [hash] of due) this.stale.delete(hash);
+    for (const [, { key, refs }] of due) {
+      void this.queries.invalidateQueries({ queryKey: key }).finally(() => this.read(refs));
+    }
+    if (this.stale.size > 0) this.timer = setTimeout(() => this.flush(), this.gather);
+  }
+
+  private read(refs: readonly string[]): void {
+    for (const ref of refs) {
+      const left = (this.unread.get(ref) as number) - 1;
+      if (left > 0) this.unread.set(ref, left);
+      else if (this.unread.delete(ref)) this.overlays.settle(ref);
+    }
   }
 }
 

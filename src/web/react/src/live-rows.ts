@@ -93,6 +93,7 @@ export function useLiveRows<Row, Event extends CarillonEvent = CarillonEvent>({
     setLoading(true);
     try {
       const { body } = await page(known.next);
+      setFailed(null);
       const told = since.current;
       queries.setQueryData<Rows<Row>>(key, list =>
         list?.next === known.next ? append(list, body, latest.current, told) : list,

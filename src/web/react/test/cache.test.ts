@@ -27,7 +27,13 @@ afterEach(() => {
 });
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const event = (type: string, data: unknown, ref?: string): CarillonEvent => ({ type, data, ...(ref && { ref }) });
+let ids = 0;
+const event = (type: string, data: unknown, ref?: string): CarillonEvent => ({
+  id: String(++ids),
+  type,
+  data,
+  ...(ref && { ref }),
+});
 
 async function look(key: string[], took = 10): Promise<void> {
   const observer = new QueryObserver(queries, {
@@ -127,6 +133,49 @@ test("[C10] a read under way that began before an event does not bring the old s
   expect(queries.getQueryData(["rows"])).toEqual([{ id: "1", text: "a" }]);
 });
 
+test("[E7] a read that takes longer than the pauses between events is shown, and another follows the last event", async () => {
+  await look(["rows"], 600);
+  const live = feed();
+  const shown: number[] = [];
+  for (let n = 1; n <= 15; n++) {
+    server = [{ id: String(n), text: "" }];
+    live.hear([event("other", n)]);
+    await pass(400);
+    shown.push(Number(queries.getQueryData<Row[]>(["rows"])?.[0]?.id ?? 0));
+  }
+  expect(new Set(shown).size).toBeGreaterThanOrEqual(5);
+  expect(reads.length).toBeLessThanOrEqual(1 + 6_000 / 600);
+  await pass(1_500);
+  expect(queries.getQueryData(["rows"])).toEqual(server);
+});
+
+test("[E7] a slow read keeps no other back", async () => {
+  await look(["rows"]);
+  await look(["totals"], 5_000);
+  const live = feed();
+  for (let n = 0; n < 10; n++) {
+    live.hear([event("other", n)]);
+    await pass(400);
+  }
+  expect(reads.filter(key => key === "rows").length).toBeGreaterThan(8);
+  expect(reads.filter(key => key === "totals")).toHaveLength(2);
+});
+
+test("[E7] what nobody keeps changes what is shown and has nothing read again", async () => {
+  await look(["rows"], 600);
+  const live = feed();
+  reads.length = 0;
+  live.hear([event("other", 0)]);
+  await pass(200);
+  for (let n = 0; n < 20; n++) {
+    const { id: _, ...ephemeral } = event("row.created", { id: String(n), text: "" });
+    live.hear([ephemeral]);
+    await pass(100);
+  }
+  expect(reads).toEqual(["rows"]);
+  expect(queries.getQueryData<Row[]>(["rows"])?.at(-1)?.id).toBe("19");
+});
+
 test("[C10] an optimistic change lies over the data until its echo, by ref, has arrived: never twice, never gone", async () => {
   await look(["rows"]);
   const live = feed();
@@ -154,5 +203,23 @@ test("[C10] where the echo means a read, the change stays until it is read", asy
   expect(seen()).toEqual(["mine"]);
   await pass(1_000);
   expect(seen()).toEqual(["mine"]);
+  expect(overlays.of(["rows"])).toEqual([]);
+});
+
+test("[C10] where the echo comes during a read, the change stays until the next one", async () => {
+  await look(["rows"], 600);
+  const live = feed();
+  const overlays = overlaysOf(queries);
+  live.hear([event("other", {})]);
+  await pass(200);
+  overlays.add(["rows"], "r1", (rows: Row[]) => (rows.length > 0 ? rows : [{ id: "new", text: "mine" }]));
+  server = [{ id: "7", text: "mine" }];
+  live.hear([event("other", {}, "r1")]);
+  for (let n = 0; n < 20; n++) {
+    const rows = queries.getQueryData<Row[]>(["rows"]) as Row[];
+    expect(overlaid(rows, overlays.of(["rows"])).map(row => row.text)).toEqual(["mine"]);
+    await pass(100);
+  }
+  expect(queries.getQueryData(["rows"])).toEqual(server);
   expect(overlays.of(["rows"])).toEqual([]);
 });

@@ -186,6 +186,60 @@ test("[C3] notifications of several channels come by one read; each counts once 
   expect([seen("badge"), seen("list")]).toEqual(["0", "3 2 1"]);
 });
 
+test("[C3] what the badge lacks is asked for again after a pause, not at once, while the node cannot answer", async () => {
+  let up = false;
+  let asked = 0;
+  const notice = (n: number) => ({ id: `${n}`, created_at: "2026-01-01", read_at: null }) as Notified;
+  node.rest = (_, path) => {
+    if (!path.includes("after=")) {
+      return Response.json({ items: Array.from({ length: 100 }, (_, n) => notice(101 - n)), next: "n" });
+    }
+    asked++;
+    return up ? Response.json({ items: [notice(1)], next: null }) : Response.json({}, { status: 503 });
+  };
+  const me = { user: "ana", roles: [] };
+  function Badge() {
+    const { count, more } = useUnread(me);
+    return <p data-testid="badge">{`${count}${more ? "+" : ""}`}</p>;
+  }
+  page(<Badge />);
+  await pass(100);
+  expect(seen("badge")).toBe("100+");
+  node.emit("notifications:ana", { ids: ["50"] }, undefined, "notification.read");
+  for (let ms = 0; ms < 200; ms++) await pass(1); // each answer is shown before the next can come
+  await pass(4_800);
+  expect(seen("badge")).toBe("99+");
+  expect(asked).toBeGreaterThanOrEqual(1);
+  expect(asked).toBeLessThanOrEqual(2);
+  up = true;
+  await pass(6_000);
+  expect(seen("badge")).toBe("100");
+});
+
+test("[E6] a page that failed is asked for again, and then nothing is said of it any longer", async () => {
+  let up = false;
+  node.rest = (_, path) => {
+    if (!path.includes("after=")) return Response.json({ items: [approval("2")], next: "n" });
+    return up ? Response.json({ items: [approval("1")], next: null }) : Response.json({}, { status: 503 });
+  };
+  function List() {
+    const { rows, error, loadMore } = useApprovals();
+    return (
+      <button type="button" data-testid="rows" onClick={() => void loadMore()}>
+        {rows?.map(row => row.id).join(" ")} {String(error?.status)}
+      </button>
+    );
+  }
+  page(<List />);
+  await pass(50);
+  for (const shows of ["2 503", "2 1 undefined"]) {
+    act(() => screen.getByTestId("rows").click());
+    await pass(50);
+    expect(seen("rows")).toBe(shows);
+    up = true;
+  }
+});
+
 test("[E6] load more goes on where the list ends, whatever arrives meanwhile", async () => {
   answers({
     "GET /api/approvals?limit=50": () => ({ items: [approval("3"), approval("2")], next: "n" }),

@@ -150,6 +150,73 @@ test("[E7] the list of conversations follows, and acknowledges what arrives, onc
   expect(asked.filter(one => one.includes("/delivered"))).toHaveLength(1);
 });
 
+const received = (last_position: number, delivered_position: number) =>
+  ({ id: "a", title: "a", active_at: "1", last_position, delivered_position }) as Inbox;
+/** In one push. */
+function hears(...rows: Inbox[]): void {
+  const events = rows.map((row, n) => {
+    const id = String(node.log.length + 1 + n);
+    return { id, type: "inbox.updated", data: { key: { id: row.id }, row } };
+  });
+  node.log.push(...events.map(event => ({ channel: "conversations:ana", event })));
+  node.all({ push: "events", channel: "conversations:ana", cursor: node.cursor(), events });
+}
+
+async function list(): Promise<() => number> {
+  answers({ "GET /api/conversations?limit=50": () => ({ items: [received(0, 0)], next: null }) });
+  function List() {
+    return <p>{useConversations("ana").rows?.length}</p>;
+  }
+  page(<List />);
+  await pass(100);
+  return () => asked.filter(one => one.includes("/delivered")).length;
+}
+
+test("[E3] what arrives is acknowledged, also when it comes with the echo of what came before, or without a pause", async () => {
+  const acknowledged = await list();
+  hears(received(1, 0));
+  await pass(1_000);
+  expect(acknowledged()).toBe(1);
+  hears(received(1, 1), received(2, 1));
+  await pass(1_000);
+  expect(acknowledged()).toBe(2);
+  for (let n = 0; n < 6; n++) await pass(10_000);
+  expect(acknowledged()).toBe(2);
+  for (let n = 3; n < 23; n++) {
+    hears(received(n, 1));
+    await pass(200);
+  }
+  expect(acknowledged()).toBeGreaterThan(5);
+});
+
+test("[E3] an acknowledgement that failed is made again", async () => {
+  const acknowledged = await list();
+  node.answers.push(new Response(null, { status: 503 }));
+  hears(received(1, 0));
+  await pass(1_000);
+  expect(acknowledged()).toBe(1);
+  for (let n = 0; n < 6; n++) await pass(1_000);
+  expect(acknowledged()).toBe(2);
+  for (let n = 0; n < 6; n++) await pass(10_000);
+  expect(acknowledged()).toBe(2);
+});
+
+test("[E3] that something was read is told again where that failed, and not otherwise", async () => {
+  answers({ "GET /api/conversations/7/messages?limit=30": () => ({ items: [message(1, "ben")], next: null }) });
+  node.answers.push(new Response(null, { status: 503 }));
+  function Thread() {
+    return <p>{useConversation("7", { user: "ana", name: "Ana" }).rows?.length}</p>;
+  }
+  page(<Thread />);
+  const told = () => asked.filter(one => one.includes("/read")).length;
+  await pass(1_000);
+  expect(told()).toBe(1);
+  for (let n = 0; n < 6; n++) await pass(1_000);
+  expect(told()).toBe(2);
+  for (let n = 0; n < 6; n++) await pass(10_000);
+  expect(told()).toBe(2);
+});
+
 test("[D2] [E7] the queue is read again once for a burst; each call is told", async () => {
   let reads = 0;
   answers({

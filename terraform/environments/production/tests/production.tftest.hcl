@@ -29,6 +29,7 @@ variables {
   image_digest      = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
   source_repository = "example/carillon"
   alarm_emails      = ["oncall@example.com"]
+  settings          = { CARILLON_AUTH_OPERATOR_TENANT = "ops" }
   ingress_sources   = ["arn:aws:events:eu-central-1:111122223333:rule/orders"]
 }
 

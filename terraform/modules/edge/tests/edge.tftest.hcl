@@ -100,6 +100,15 @@ run "readiness_decides" {
   }
 }
 
+run "a_failover_replaces_nobody" {
+  command = apply
+
+  assert {
+    condition     = one(aws_lb_target_group.nodes.health_check).interval * one(aws_lb_target_group.nodes.health_check).unhealthy_threshold >= 180
+    error_message = "ECS replaces unhealthy tasks: checks fail for longer than a failover takes"
+  }
+}
+
 run "only_tls" {
   command = apply
 
@@ -129,13 +138,38 @@ run "rates_on_handshakes_and_polls" {
 
   assert {
     condition = alltrue([
-      for path in ["/realtime", "/socket.io", "/ws/"] : anytrue([
+      for path in ["/realtime", "/ws/"] : anytrue([
         for rule in aws_wafv2_web_acl.this.rule : contains(
           [for s in rule.statement[0].rate_based_statement[0].scope_down_statement[0].or_statement[0].statement : s.byte_match_statement[0].search_string], path
         ) if rule.name == "handshakes"
       ])
     ])
     error_message = "every handshake counts"
+  }
+
+  assert {
+    condition = alltrue([
+      for path in ["/events", "/socket.io"] : anytrue([
+        for rule in aws_wafv2_web_acl.this.rule : contains(
+          [for s in rule.statement[0].rate_based_statement[0].scope_down_statement[0].or_statement[0].statement : s.byte_match_statement[0].search_string], path
+        ) if rule.name == "polls"
+      ])
+    ])
+    error_message = "every poll counts as one"
+  }
+
+  assert {
+    condition = !anytrue([
+      for rule in aws_wafv2_web_acl.this.rule : contains(
+        [for s in rule.statement[0].rate_based_statement[0].scope_down_statement[0].or_statement[0].statement : s.byte_match_statement[0].search_string], "/socket.io"
+      ) if rule.name == "handshakes"
+    ])
+    error_message = "no poll of Engine.IO counts as a handshake"
+  }
+
+  assert {
+    condition     = var.rate_limits.polls > 100 * 300
+    error_message = "an office of a hundred pollers with an event a second is let in"
   }
 
   assert {
@@ -148,7 +182,7 @@ run "limit_above_all_is_refused" {
   command = plan
 
   variables {
-    rate_limits = { handshakes = 50000, polls = 100, all = 30000 }
+    rate_limits = { handshakes = 50000, polls = 100, all = 40000 }
   }
 
   expect_failures = [var.rate_limits]

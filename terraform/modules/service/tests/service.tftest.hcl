@@ -342,6 +342,90 @@ run "nodes_are_reached_by_the_balancer_and_by_each_other" {
   }
 }
 
+run "a_scraper_is_let_in_by_name" {
+  command = apply
+
+  variables {
+    scraper_security_group_ids = ["sg-prometheus", "sg-agent"]
+  }
+
+  assert {
+    condition = length(aws_vpc_security_group_ingress_rule.scrapers) == 2 && alltrue([
+      for id, rule in aws_vpc_security_group_ingress_rule.scrapers :
+      rule.security_group_id == aws_security_group.nodes.id && rule.referenced_security_group_id == id && rule.cidr_ipv4 == null
+      && rule.from_port == var.container_port && rule.to_port == var.container_port
+    ])
+    error_message = "each group reaches the port of /prometheus"
+  }
+}
+
+run "without_a_scraper_nobody_more_is_let_in" {
+  command = apply
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.scrapers) == 0
+    error_message = "no rule without a group"
+  }
+}
+
+# ---- settings
+
+run "further_settings_reach_the_task" {
+  command = apply
+
+  variables {
+    settings = { CARILLON_AUTH_OPERATOR_TENANT = "ops", CARILLON_AWS_INGRESS_WORKERS = "4" }
+  }
+
+  assert {
+    condition = alltrue([
+      for setting in [{ name = "CARILLON_AUTH_OPERATOR_TENANT", value = "ops" }, { name = "CARILLON_AWS_INGRESS_WORKERS", value = "4" }, { name = "CARILLON_PORT", value = "8080" }] :
+      contains(jsondecode(aws_ecs_task_definition.node.container_definitions)[0].environment, setting)
+    ])
+    error_message = "what is said stands beside what the module says"
+  }
+}
+
+run "a_setting_that_is_none_of_the_products_is_refused" {
+  command = plan
+
+  variables {
+    settings = { JDK_JAVA_OPTIONS = "-Xmx64m" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "a_setting_that_the_module_sets_is_refused" {
+  command = plan
+
+  variables {
+    settings = { CARILLON_DRAIN_DEADLINE = "5m" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "a_setting_that_the_module_would_set_is_refused" {
+  command = plan
+
+  variables {
+    settings = { CARILLON_AUTH_JWKS_URL = "https://id.example.com/keys" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "a_secret_among_the_settings_is_refused" {
+  command = plan
+
+  variables {
+    settings = { CARILLON_DATABASE_PASSWORD = "in the open" }
+  }
+
+  expect_failures = [var.settings]
+}
+
 run "secrets_are_not_in_the_definition" {
   command = apply
 

@@ -199,6 +199,7 @@ export const en = {
   handed: "has it",
   cameLater: "came later",
   notYet: "not yet",
+  conflated: "has it or a later one",
 
   setupNote: "What is wrong, the statement that mends it, and what a table would send.",
   doctor: "What carillon.doctor() says",

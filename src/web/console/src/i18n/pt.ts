@@ -202,6 +202,7 @@ export const pt: Words = {
   handed: "recebeu",
   cameLater: "chegou depois",
   notYet: "ainda não",
+  conflated: "recebeu este ou um posterior",
 
   setupNote: "O que está errado, o comando que conserta, e o que uma tabela enviaria.",
   doctor: "O que diz carillon.doctor()",

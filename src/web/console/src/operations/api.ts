@@ -88,7 +88,7 @@ export interface Way {
     id: string;
     user: string | null;
     transport: string;
-    state: "HANDED" | "OWED" | "CAME_LATER" | "NOT_YET";
+    state: "HANDED" | "OWED" | "CAME_LATER" | "NOT_YET" | "CONFLATED";
     unsentBytes: number;
   }[];
   moreConnections: boolean;

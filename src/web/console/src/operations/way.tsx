@@ -13,6 +13,7 @@ const STATES: Record<Way["connections"][number]["state"], [Key, string]> = {
   OWED: ["owed", "wait"],
   CAME_LATER: ["cameLater", ""],
   NOT_YET: ["notYet", "wait"],
+  CONFLATED: ["conflated", "good"],
 };
 
 /** One event, from its commit to each socket. */

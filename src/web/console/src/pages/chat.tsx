@@ -89,7 +89,7 @@ interface Editing {
 function Thread({ id, title, owner }: ThreadProps) {
   const t = useT();
   const me = useMe();
-  const { rows, more, loading, loadMore, error, send, edit, takeBack, typing } = useConversation(id, me);
+  const { rows, more, loading, loadMore, following, error, send, edit, takeBack, typing } = useConversation(id, me);
   const { typers, type, stop } = typing;
   const [draft, setDraft] = useState("");
   const [editing, setEditing] = useState<Editing | null>(null);
@@ -97,7 +97,7 @@ function Thread({ id, title, owner }: ThreadProps) {
   const toasts = useToasts();
   const others = roster?.members?.filter(({ user }) => user !== me.user) ?? [];
   // Removed, or never in it: what is there may be read, but nothing comes any longer.
-  const outside = error !== null && !error.retry;
+  const outside = error !== null && !error.retry && !following;
   const change = (text: string) => {
     if (editing) return setEditing({ ...editing, text });
     setDraft(text);

@@ -1,6 +1,6 @@
 import type { CarillonEvent, Outcome, Pending } from "@carillon/client";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLiveRows } from "../live-rows.ts";
 import { useCarillon } from "../provider.tsx";
 import { useVisible } from "../queries.ts";
@@ -43,6 +43,7 @@ const INBOX: RowRules<Inbox> = {
 };
 
 const DELIVERED = 400; // ms in which what arrives is acknowledged at once
+const AGAIN = 5_000; // ms before what could not be told is told again
 
 /** This user's conversations, the last active first, with what is unread; what arrives is acknowledged as delivered. */
 export function useConversations(user: string) {
@@ -55,15 +56,11 @@ export function useConversations(user: string) {
     on: event => (event.type.startsWith("inbox.") ? change(event, INBOX) : undefined),
   });
   const heard = useHeard();
-  const owed = (heard && list.rows?.some(row => row.last_position > row.delivered_position)) ?? false;
-  useEffect(() => {
-    if (!owed) return;
-    const timer = setTimeout(
-      () => void client.request({ method: "POST", path: "/api/conversations/delivered" }),
-      DELIVERED,
-    );
-    return () => clearTimeout(timer);
-  }, [client, owed]);
+  const owed = list.rows?.filter(row => row.last_position > row.delivered_position) ?? [];
+  const what = owed.map(row => `${row.id}:${row.last_position}`).join(" ");
+  useTelling(heard ? what : "", DELIVERED, () =>
+    client.request({ method: "POST", path: "/api/conversations/delivered" }),
+  );
   const begin = useCallback(
     (title: string, members: readonly string[]): Promise<Outcome<unknown>> =>
       client.write({ path: "/api/conversations", body: { title, members: members.map(one => ({ user: one })) } }).done,
@@ -207,17 +204,28 @@ function useReading(id: string, position: number): void {
   const client = useCarillon();
   const visible = useVisible();
   const heard = useHeard();
-  const told = useRef({ id, position: 0 });
+  useTelling(visible && heard && position > 0 ? `${id}:${position}` : "", 0, () =>
+    client.request({ method: "POST", path: `/api/conversations/${encodeURIComponent(id)}/read`, body: { position } }),
+  );
+}
+
+/** Tells what there is to tell, if anything: once, `gather` ms after it came, and again after a pause where that failed. */
+function useTelling(what: string, gather: number, tell: () => Promise<Outcome<unknown>>): void {
+  const [told, setTold] = useState("");
+  const latest = useRef({ what, tell });
+  latest.current = { what, tell };
+  const due = what !== "" && what !== told;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what came since the last is due
   useEffect(() => {
-    if (told.current.id !== id) told.current = { id, position: 0 };
-    if (!visible || !heard || position <= told.current.position) return;
-    told.current.position = position;
-    void client.request({
-      method: "POST",
-      path: `/api/conversations/${encodeURIComponent(id)}/read`,
-      body: { position },
-    });
-  }, [client, id, position, visible, heard]);
+    if (!due) return;
+    const timer = setTimeout(async () => {
+      const { what, tell } = latest.current;
+      setTold(what);
+      const outcome = await tell();
+      if (!outcome.ok && outcome.error.retry) setTimeout(() => setTold(last => (last === what ? "" : last)), AGAIN);
+    }, gather);
+    return () => clearTimeout(timer);
+  }, [due, told, gather]);
 }
 
 /** Whether what is told now arrives; what was seen offline is told when it does. */

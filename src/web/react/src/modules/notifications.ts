@@ -81,10 +81,11 @@ export function useNotifications(me: Addressee) {
 }
 
 const MOST = 100;
+const AGAIN = 5_000; // ms before what failed is asked for again
 
 /** How many are unread, for a badge; `more` when there are more than that. Each counts once, however it is learnt of. */
 export function useUnread(me: Addressee): { count: number; more: boolean } {
-  const { rows, more, loading, loadMore } = useLiveRows<Notified>({
+  const { rows, more, loading, loadMore, error } = useLiveRows<Notified>({
     channel: useChannelsOf(me),
     queryKey: UNREAD_KEY,
     path: "/api/notifications?unread=true",
@@ -94,8 +95,10 @@ export function useUnread(me: Addressee): { count: number; more: boolean } {
   });
   const short = more && !loading && rows !== undefined && rows.length < MOST;
   useEffect(() => {
-    if (short) void loadMore();
-  }, [short, loadMore]);
+    if (!short) return;
+    const timer = setTimeout(() => void loadMore(), error ? AGAIN : 0);
+    return () => clearTimeout(timer);
+  }, [short, error, loadMore]);
   return { count: rows?.length ?? 0, more };
 }
 

@@ -9,8 +9,9 @@ import java.time.Duration;
 
 /// How a node goes when it is told to (SIGTERM).
 ///
-/// @param notice how long the node says that it is not ready and serves as before, so that the
-///     balancer notices: longer than its checks take to fail; 0 s to 2 min
+/// @param notice how long the node says that it is not ready and serves as before, until the
+///     balancer hands it nobody new: longer than its checks take to fail, unless it is told
+///     otherwise; 0 s to 2 min
 /// @param spread over which time the clients come back to the other nodes; 0 s to 10 min
 /// @param deadline after which everything that is still open is cut, all in all; 1 s to 15 min.
 ///     Give the process longer before it is killed

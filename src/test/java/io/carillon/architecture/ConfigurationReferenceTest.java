@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// `src/docs/configuration.md` is made from the settings records and is current.
+/// `src/docs/configuration.md` is made from the settings records, and a few words on what is in none,
+/// and is current.
 ///
 /// `mvn test -Dtest=ConfigurationReferenceTest -Ddocs=apply` writes it.
 class ConfigurationReferenceTest {
@@ -37,6 +38,19 @@ class ConfigurationReferenceTest {
             Made from the settings records in the source; do not edit. Every setting can be given as an environment
             variable or in a configuration file (`MICRONAUT_CONFIG_FILES`). Durations are written `250ms`, `10s`, `1m`.
             A value that is out of range ends the start with one line that says so.
+
+            ## The node itself
+
+            What is in no record.
+
+            | setting | default | meaning |
+            |---|---|---|
+            | `carillon.mode`<br>`CARILLON_MODE` | `production` | or `development`: [what differs](security.md#production-and-development) |
+            | `carillon.port`<br>`CARILLON_PORT` | `8080` | where the node listens |
+            | `carillon.home`<br>`CARILLON_HOME` | `.` | where the node keeps its `.data`; `/data` in the image |
+            | `carillon.demo.enabled`<br>`CARILLON_DEMO_ENABLED` | `true` in development | all of the demonstration; production refuses `true` |
+            | `CARILLON_LOG_FORMAT` | `json`; `text` in development | lines of the log; an environment variable only |
+            | `CARILLON_LOG_LEVEL` | `INFO` | level of all loggers; an environment variable only |
             """;
 
     private record Row(String name, String fallback, String meaning) {}

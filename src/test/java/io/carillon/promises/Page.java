@@ -1,5 +1,7 @@
 package io.carillon.promises;
 
+import static java.lang.Boolean.TRUE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.conformance.RawWebSocket;
@@ -7,11 +9,14 @@ import io.carillon.conformance.RawWebSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// A page in a browser: follows channels over `/realtime`, keeps its cursor, hears what comes.
 final class Page implements AutoCloseable {
     final RawWebSocket client;
     String cursor;
+    private String asked = "";
 
     Page(int port, String token) {
         this(RawWebSocket.open(port, "/realtime"), token);
@@ -31,15 +36,23 @@ final class Page implements AutoCloseable {
     /// Asks to follow; the answer is heard like everything else.
     void subscribe(String from, String... channels) {
         var at = from == null ? "" : ",\"cursor\":\"" + from + "\"";
-        client.command(
+        asked =
                 "\"command\":\"subscribe\",\"channels\":[\""
                         + String.join("\",\"", channels)
                         + "\"]"
-                        + at);
+                        + at;
+        client.command(asked);
     }
 
     Map<String, Object> next() {
         var message = client.next();
+        while (message.get("error") instanceof Map<?, ?> error && error.get("retry") == TRUE) {
+            // Postgres is still on its way back; as clients do, not before the time that it says.
+            var millis = ((Number) error.get("retryAfter")).longValue();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+            client.command(asked);
+            message = client.next();
+        }
         if (message.get("cursor") instanceof String at) {
             cursor = at;
         }
