@@ -72,7 +72,7 @@ function Code({ kind, tenant, done }: { kind: Kind; tenant: string; done: (paire
   const { begun, failed } = usePairing(kind, tenant, done);
   return (
     <div className="stack pairing" aria-live="polite">
-      {failed && <p className="bad">{failed}</p>}
+      {failed !== null && <p className="bad">{failed || t("unreachable")}</p>}
       {begun && (
         <>
           <p>{t("pairNote", { tenant: company(tenant) })}</p>

@@ -58,6 +58,7 @@ async function post<Body>(path: string, body: unknown): Promise<Body> {
 /** Asks for a code, and whether it is approved, until the node knows it no longer: by its clock, not by this device's. */
 export function usePairing(kind: Kind, tenant: string, done: (paired: Paired) => void) {
   const [begun, set] = useState<Begun | null>(null);
+  // What the node said; empty: nothing, it cannot be reached.
   const [failed, fail] = useState<string | null>(null);
   useEffect(() => {
     let gone = false;
@@ -84,7 +85,7 @@ export function usePairing(kind: Kind, tenant: string, done: (paired: Paired) =>
           if (paired) return done(paired);
         } catch (cause) {
           if (cause instanceof Refusal && cause.code === "pairing_missing") shown = null;
-          else if (!gone) fail((cause as Error).message);
+          else if (!gone) fail(cause instanceof Refusal ? cause.message : "");
         }
         await pause(shown ? shown.ask_again * 1000 : AGAIN);
       }
