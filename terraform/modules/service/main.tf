@@ -16,6 +16,7 @@ locals {
       when = true
       settings = {
         CARILLON_PORT                      = tostring(var.container_port)
+        CARILLON_HTTP_PROXIES              = "1"
         CARILLON_AUTH_ORIGINS              = join(",", var.origins)
         CARILLON_CONNECTION_PING_INTERVAL  = "${var.ping_interval_seconds}s"
         CARILLON_CONNECTION_MAX_AGE        = "${var.connection_age_minutes}m"

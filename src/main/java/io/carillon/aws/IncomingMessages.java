@@ -44,17 +44,17 @@ final class IncomingMessages {
     Read read(String body, String queueId) {
         try {
             var node = object(body);
+            var queue = "sqs:" + queueId;
             if (node == null) {
                 return new Read.Refused("it is no JSON object");
             }
             if ("Notification".equals(string(node, "Type")) && string(node, "Message") != null) {
                 var inner = object(String.valueOf(string(node, "Message")));
-                var id = "sns:" + string(node, "MessageId");
                 return inner == null
                         ? new Read.Refused("its Message is no JSON object")
-                        : published(inner, id);
+                        : published(inner, id(node, "MessageId", "sns:", queue));
             }
-            return published(node, "sqs:" + queueId);
+            return published(node, queue);
         } catch (IOException malformed) {
             return new Read.Refused("it is no JSON");
         }
@@ -64,7 +64,7 @@ final class IncomingMessages {
         var detailType = string(node, "detail-type");
         var detail = node.get("detail");
         if (detailType != null && detail != null && detail.isObject()) {
-            return event(detail, detailType, "events:" + string(node, "id"));
+            return event(detail, detailType, id(node, "id", "events:", id));
         }
         return event(node, null, id);
     }
@@ -77,8 +77,7 @@ final class IncomingMessages {
         if (tenant == null || channel == null || type == null) {
             return new Read.Refused("it needs tenant, channel and type");
         }
-        var own = string(node, "id");
-        var id = own == null ? idElse : "own:" + tenant + ":" + own;
+        var id = id(node, "id", "own:" + escaped(tenant) + ":", idElse);
         if (id.length() > MAX_ID) {
             return new Read.Refused("its id is too long");
         }
@@ -95,6 +94,18 @@ final class IncomingMessages {
                         string(node, "actor"),
                         string(node, "correlationId"),
                         string(node, "ref")));
+    }
+
+    /// What has no id, or an empty one, is known by that of what carried it: it is not the same as
+    /// all others without one.
+    private static String id(JsonNode node, String member, String prefix, String idElse) {
+        var id = string(node, member);
+        return id == null || id.isEmpty() ? idElse : prefix + id;
+    }
+
+    /// So that tenant `a` with id `b:c` is not tenant `a:b` with id `c`.
+    private static String escaped(String tenant) {
+        return tenant.replace("%", "%25").replace(":", "%3A");
     }
 
     private @Nullable JsonNode object(String text) throws IOException {

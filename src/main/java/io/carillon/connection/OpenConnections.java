@@ -102,7 +102,9 @@ public final class OpenConnections {
     ///
     /// @param patience how long to wait
     /// @param action must not block
-    public void each(Duration patience, Consumer<Connection> action) {
+    /// @return whether all lanes have done so
+    public boolean each(Duration patience, Consumer<Connection> action)
+            throws InterruptedException {
         var lanes = hub.lanes();
         var done = new CountDownLatch(lanes.size());
         for (var lane : lanes) {
@@ -119,11 +121,7 @@ public final class OpenConnections {
                         }
                     });
         }
-        try {
-            var unused = done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-        }
+        return done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static int drain(Lane lane, Duration spread) {

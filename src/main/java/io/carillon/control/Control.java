@@ -255,7 +255,7 @@ public final class Control implements Observer, AutoCloseable {
         }
     }
 
-    private void carryOut(List<Order> orders) {
+    private void carryOut(List<Order> orders) throws InterruptedException {
         var targets = new HashSet<Order.Target>();
         for (var order : orders) {
             if (order instanceof Order.Disconnect(var id, var target)
@@ -264,6 +264,7 @@ public final class Control implements Observer, AutoCloseable {
             }
         }
         if (enter(orders) || !targets.isEmpty()) {
+            // A late lane does it all the same.
             connections.each(LANES, connection -> judge(connection, targets));
         }
         carriedOut.addAndGet(orders.size());

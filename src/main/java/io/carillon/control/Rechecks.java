@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -39,8 +40,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// subscriptions of a rule, and only about rules that read the changed table.
 ///
 /// Promise: a subscription whose right ended is ended within a second while the rules' queries
-/// answer in time; when they do not, it is asked about again every half second, and stays
-/// meanwhile. A connection that subscribes at the same moment looks after itself, by
+/// answer in time and its lane is not late; otherwise it is asked about again every half second,
+/// and stays meanwhile. A connection that subscribes at the same moment looks after itself, by
 /// [ChannelRules#changes].
 ///
 /// Bounds: [#TENANTS] tenants with changes at a time; more become one round of all.
@@ -118,7 +119,9 @@ final class Rechecks implements AutoCloseable {
                 var began = System.nanoTime();
                 running.acquire();
                 try {
-                    changes.forEach(change -> round(tenant, change));
+                    for (var change : changes) {
+                        round(tenant, change);
+                    }
                 } finally {
                     running.release();
                 }
@@ -132,19 +135,24 @@ final class Rechecks implements AutoCloseable {
 
     private record Held(Connection connection, Principal principal, List<String> channels) {}
 
-    private void round(String tenant, RightsChange change) {
+    private void round(String tenant, RightsChange change) throws InterruptedException {
         try {
-            check(held(tenant), change);
+            var held = new ConcurrentLinkedQueue<Held>();
+            var everybody = look(tenant, held);
+            check(List.copyOf(held), change);
+            if (!everybody) {
+                later(change);
+            }
         } catch (RuntimeException fault) {
             LOG.error("subscriptions could not be checked again, trying again", fault);
             later(change);
         }
     }
 
-    private List<Held> held(String tenant) {
-        var held = new ConcurrentLinkedQueue<Held>();
+    /// @return false when a lane was too late to say who sits there
+    private boolean look(String tenant, Queue<Held> held) throws InterruptedException {
         var all = tenant.equals(Event.ALL_TENANTS);
-        connections.each(
+        return connections.each(
                 LANES,
                 connection -> {
                     var who = connection.principal();
@@ -154,7 +162,6 @@ final class Rechecks implements AutoCloseable {
                         held.add(new Held(connection, who, List.copyOf(connection.channels())));
                     }
                 });
-        return List.copyOf(held);
     }
 
     private void check(List<Held> held, RightsChange change) {

@@ -18,8 +18,10 @@ import java.util.Map;
 ///
 /// A heartbeat is only compared with itself: a node is dead when this one has seen the same value
 /// for the length of the lease by its own steady clock. So neither a step of the database's clock
-/// nor a pause of this node makes anybody look dead. The row is removed only if it still has that
-/// value, and by exactly one of those who noticed. Confined to the registry's thread.
+/// nor a pause of this node makes anybody look dead; and whoever could not look for half a lease
+/// begins anew with all, because those who could not beat meanwhile are not dead. The row is
+/// removed only if it still has that value, and by exactly one of those who noticed. Confined to
+/// the registry's thread.
 final class Lease {
     private static final String BEAT =
             "update carillon.node set heartbeat_at = clock_timestamp(), address = ?, draining = ?"
@@ -33,6 +35,7 @@ final class Lease {
     private final NodeId node;
     private final long leaseNanos;
     private final Map<String, Seen> seen = new HashMap<>();
+    private long lookedAt = System.nanoTime();
 
     private record Seen(String heartbeat, long atNanos) {}
 
@@ -60,17 +63,19 @@ final class Lease {
                 }
             }
         }
-        return look(connection, mine, System.nanoTime());
+        return look(connection, mine);
     }
 
-    private Pulse look(Connection connection, @Nullable Registration mine, long nanos)
-            throws SQLException {
+    private Pulse look(Connection connection, @Nullable Registration mine) throws SQLException {
         String life = null;
         var all = new ArrayList<LiveNode>();
-        var before = Map.copyOf(seen);
-        seen.clear();
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(ALL)) {
+            var now = System.nanoTime();
+            var before =
+                    now - lookedAt > leaseNanos / 2 ? Map.<String, Seen>of() : Map.copyOf(seen);
+            seen.clear();
+            lookedAt = now;
             while (rows.next()) {
                 var id = rows.getString(1);
                 var heartbeat = rows.getString(5);
@@ -80,7 +85,7 @@ final class Lease {
                         id,
                         known != null && known.heartbeat.equals(heartbeat)
                                 ? known
-                                : new Seen(heartbeat, nanos));
+                                : new Seen(heartbeat, now));
                 all.add(
                         new LiveNode(
                                 new NodeId(id),
@@ -97,11 +102,10 @@ final class Lease {
     ///
     /// @return the nodes that this node removed
     List<String> reap(Connection connection) throws SQLException {
-        var now = System.nanoTime();
         var dead =
                 seen.entrySet().stream()
                         .filter(it -> !it.getKey().equals(node.value()))
-                        .filter(it -> now - it.getValue().atNanos > leaseNanos)
+                        .filter(it -> lookedAt - it.getValue().atNanos > leaseNanos)
                         .toList();
         try (var statement =
                 connection.prepareStatement(

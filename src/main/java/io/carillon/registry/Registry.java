@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Everything happens on one thread with one connection. Changes are gathered for a moment and
 /// written in batches, so a storm of thousands of connections costs tens of statements. While
-/// Postgres is away it tries again with backoff from 50 ms to 2 s; ledgers hold what is to be
+/// Postgres is away it tries again with backoff from 50 ms to 2 s, or a quarter of the lease if
+/// that is less: after an outage everybody beats before a lease is over. Ledgers hold what is to be
 /// written, each within its bound.
 ///
 /// When the node's row has another registration than before (Postgres crashed, or this node was
@@ -119,6 +120,7 @@ public final class Registry implements AutoCloseable {
 
     private void run() {
         var backoff = FIRST_BACKOFF;
+        var lastBackoff = Math.min(LAST_BACKOFF, settings.lease().toMillis() / 4);
         while (running && !Thread.currentThread().isInterrupted()) {
             try (var connection = database.open("registry")) {
                 beatAt = System.nanoTime() - settings.heartbeat().toNanos();
@@ -139,7 +141,7 @@ public final class Registry implements AutoCloseable {
                 if (!pause(Duration.ofMillis(backoff + jitter))) {
                     return;
                 }
-                backoff = Math.min(LAST_BACKOFF, backoff * 2);
+                backoff = Math.min(lastBackoff, backoff * 2);
             }
         }
     }

@@ -8,18 +8,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What is public says what it is; links in the documents lead somewhere; the project speaks of
-/// itself only.
+/// What is public says what it is; links in the documents lead somewhere, settings that they name
+/// exist; the project speaks of itself only.
 class DocumentationTest {
     private static final Pattern PUBLIC_TYPE =
             Pattern.compile(
                     "^(public |)(sealed |final |abstract |)*(class|record|enum|interface) \\w+");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
+    private static final Pattern SETTING = Pattern.compile("`(carillon(?:\\.[a-z][a-z0-9-]*){2,})");
+    private static final Pattern REFERENCE =
+            Pattern.compile("^(?:\\||##) `(carillon\\.[a-z0-9.-]+)`", Pattern.MULTILINE);
     private static final int LONGEST = 500;
 
     @Test
@@ -66,9 +70,7 @@ class DocumentationTest {
     @Test
     void everyLinkInTheDocumentsLeadsSomewhere() throws IOException {
         var dead = new ArrayList<String>();
-        var documents = new ArrayList<>(sources(Path.of("src/docs"), ".md"));
-        documents.add(Path.of("README.md"));
-        for (var document : documents) {
+        for (var document : documents()) {
             var matcher = LINK.matcher(Files.readString(document));
             while (matcher.find()) {
                 var target = matcher.group(1);
@@ -79,6 +81,29 @@ class DocumentationTest {
             }
         }
         assertThat(dead).isEmpty();
+    }
+
+    @Test
+    void everySettingInTheDocumentsExists() throws IOException {
+        var known = new HashSet<>(Set.of("carillon.demo.enabled"));
+        var reference = REFERENCE.matcher(Files.readString(Path.of("src/docs/configuration.md")));
+        reference.results().forEach(found -> known.add(found.group(1)));
+        var unknown = new ArrayList<String>();
+        for (var document : documents()) {
+            SETTING.matcher(Files.readString(document))
+                    .results()
+                    .map(found -> found.group(1))
+                    .filter(name -> !known.contains(name))
+                    .forEach(name -> unknown.add(document + ": " + name));
+        }
+        assertThat(known).hasSizeGreaterThan(100);
+        assertThat(unknown).isEmpty();
+    }
+
+    private static List<Path> documents() throws IOException {
+        var documents = new ArrayList<>(sources(Path.of("src/docs"), ".md"));
+        documents.add(Path.of("README.md"));
+        return documents;
     }
 
     @Test

@@ -266,4 +266,53 @@ class IngressTest {
                     .isEqualTo("events:e-1,sns:s-1");
         }
     }
+
+    /// Whoever hands an event on may leave out what EventBridge and SNS add.
+    @Test
+    void messagesWithoutAnIdOfTheirOwnAreDifferentOnes() {
+        for (var n = 1; n <= 2; n++) {
+            send(
+                    "e",
+                    """
+                    {"detail-type":"order.paid","detail":
+                    {"tenant":"acme","channel":"orders","data":{"n":%d}}}\
+                    """
+                            .formatted(n));
+            send(
+                    "s",
+                    """
+                    {"Type":"Notification","Message":
+                    "{\\"tenant\\":\\"acme\\",\\"channel\\":\\"notes\\",\\"type\\":\\"t\\",\\"data\\":{\\"n\\":%d}}"}\
+                    """
+                            .formatted(n));
+            send(
+                    "o",
+                    """
+                    {"tenant":"acme","channel":"blank","type":"t","id":"","data":{"n":%d}}\
+                    """
+                            .formatted(n));
+        }
+        try (var node = node()) {
+            Waiting.until(() -> left(queue) == 0);
+            assertThat(events(node, "orders")).isEqualTo("1,2");
+            assertThat(events(node, "notes")).isEqualTo("1,2");
+            assertThat(events(node, "blank")).isEqualTo("1,2");
+        }
+    }
+
+    @Test
+    void theSameIdOfTwoTenantsAreTwo() {
+        var message =
+                """
+                {"tenant":"%s","channel":"a","type":"t","id":"%s","data":{"n":%d}}\
+                """;
+        send("a", message.formatted("acme", "eu:7", 1));
+        send("a", message.formatted("acme:eu", "7", 2));
+        send("a", message.formatted("acme%3Aeu", "7", 3));
+        send("a", message.formatted("acme:eu", "7", 4));
+        try (var node = node()) {
+            Waiting.until(() -> left(queue) == 0);
+            assertThat(events(node, "a")).isEqualTo("1,2,3");
+        }
+    }
 }

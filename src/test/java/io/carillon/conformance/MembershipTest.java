@@ -2,7 +2,9 @@ package io.carillon.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.channel.ChannelKey;
 import io.carillon.control.Control;
+import io.carillon.hub.Lane;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Whoever may not follow a channel any longer stops reading it live, on every transport, whichever
@@ -164,6 +167,54 @@ class MembershipTest {
             }
         }
         System.out.println("let in and ended again: " + rounds.size() + " of 40");
+    }
+
+    /// Its loop is too late for the first round of questions, and has to be asked again.
+    @Test
+    void aLoopThatStandsStillKeepsNobodyReading() {
+        enter("ana", "7");
+        enter("bob", "7");
+        var held = new CountDownLatch(1);
+        var others = new ArrayList<RawWebSocket>();
+        try (var client = RawWebSocket.connected(two, ana)) {
+            client.subscribe("chat:7");
+            var still = following().getFirst();
+            while (following().size() < 2) {
+                others.add(RawWebSocket.connected(two, bob));
+                others.getLast().subscribe("chat:7");
+            }
+            still.loop().execute(() -> awaitQuietly(held));
+            var control = two.bean(Control.class);
+            var before = control.rechecked();
+            one.sql("delete from app.member where tenant_id = '%s'".formatted(tenant));
+            TestNode.await(() -> control.rechecked() > before);
+            held.countDown();
+            assertThat(client.next()).containsEntry("push", "ended");
+        } finally {
+            held.countDown();
+            others.forEach(RawWebSocket::close);
+        }
+    }
+
+    /// @return the lanes on which somebody of the test's tenant follows the room
+    private List<Lane> following() {
+        var room = new ChannelKey(tenant, "chat:7");
+        return two.hub().lanes().stream()
+                .filter(lane ->
+                        !lane.loop()
+                                .submit(() -> lane.seats(room))
+                                .syncUninterruptibly()
+                                .getNow()
+                                .isEmpty())
+                .toList();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void join(Thread thread) {

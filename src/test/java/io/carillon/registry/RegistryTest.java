@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,9 +65,8 @@ class RegistryTest {
     }
 
     private void run(String sql) throws SQLException {
-        try (var connection = fresh.asSuperuser();
-                var statement = connection.createStatement()) {
-            statement.execute(sql);
+        try (var connection = fresh.asSuperuser()) {
+            run(connection, sql);
         }
     }
 
@@ -150,7 +150,7 @@ class RegistryTest {
         }
         await(() -> one("select count(*) from carillon.node").equals("5"));
         assertThat(rows(0)).isTrue();
-        await(() -> living.stream().mapToLong(it -> it.registry.reaped()).sum() >= 40);
+        await(() -> reaped() >= 40);
         // Some heartbeats more: nobody reaps the same again, or one of the living.
         var beaten = one("select max(heartbeat_at)::text from carillon.node");
         await(() ->
@@ -159,7 +159,7 @@ class RegistryTest {
                                 + beaten
                                 + "' + interval '1500 ms'")
                         .equals("5"));
-        assertThat(living.stream().mapToLong(it -> it.registry.reaped()).sum()).isEqualTo(40);
+        assertThat(reaped()).isEqualTo(40);
         assertThat(living.getFirst().nodes.live()).hasSize(5);
         assertThat(living.getFirst().nodes.others()).hasSize(4);
     }
@@ -179,6 +179,50 @@ class RegistryTest {
         }
         assertThat(watcher.registry.reaped()).isZero();
         await(() -> watcher.registry.reaped() == 1);
+    }
+
+    @Test
+    @Tag("A6")
+    void anOutageLongerThanTheLeaseKillsNobodyWhoLives() throws Exception {
+        for (var number = 0; number < 3; number++) {
+            live();
+        }
+        var registered =
+                "select string_agg(registration::text, ' ' order by id) from carillon.node";
+        var before = one(registered);
+        try (var inside = fresh.asSuperuser()) {
+            allow(inside, false);
+            run(inside, "insert into carillon.node (id) values ('dead')");
+            run(
+                    inside,
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname ="
+                            + " current_database() and pid <> pg_backend_pid()");
+            var end = System.nanoTime() + QUICK.lease().multipliedBy(3).toNanos();
+            await(() -> System.nanoTime() - end > 0);
+            allow(inside, true);
+        }
+        var over = System.nanoTime();
+        await(() -> reaped() > 0);
+        assertThat(reaped()).isEqualTo(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - over)).isLessThan(Duration.ofSeconds(5));
+        assertThat(one(registered)).isEqualTo(before);
+    }
+
+    private long reaped() {
+        return living.stream().mapToLong(it -> it.registry.reaped()).sum();
+    }
+
+    private static void allow(Connection inside, boolean connections) throws SQLException {
+        run(
+                inside,
+                "update pg_database set datallowconn = %b where datname = current_database()"
+                        .formatted(connections));
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Test

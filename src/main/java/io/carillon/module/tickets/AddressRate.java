@@ -1,5 +1,6 @@
 package io.carillon.module.tickets;
 
+import io.carillon.api.ClientAddress;
 import io.carillon.module.Refused;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
@@ -15,8 +16,8 @@ import java.util.function.LongSupplier;
 /// `carillon.tickets.pairings-per-minute`.
 ///
 /// Counts whole minutes. At most [#MOST] addresses are kept; with more, all begin anew: the bound
-/// is on memory. Behind a proxy all screens have one address, so the limit is no narrow one. Does
-/// not block.
+/// is on memory. Behind one router all screens have one address, so the limit is no narrow one; see
+/// [ClientAddress] for proxies. Does not block.
 @Singleton
 final class AddressRate {
     /// How many times more often a screen may ask whether it was approved.
@@ -25,17 +26,19 @@ final class AddressRate {
     private static final int MOST = 10_000;
     private static final long MINUTE = 60_000_000_000L;
 
+    private final ClientAddress addresses;
     private final int perMinute;
     private final LongSupplier nanos;
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
     private long minute;
 
     @Inject
-    AddressRate(TicketSettings settings) {
-        this(settings.pairingsPerMinute(), System::nanoTime);
+    AddressRate(ClientAddress addresses, TicketSettings settings) {
+        this(addresses, settings.pairingsPerMinute(), System::nanoTime);
     }
 
-    AddressRate(int perMinute, LongSupplier nanos) {
+    AddressRate(ClientAddress addresses, int perMinute, LongSupplier nanos) {
+        this.addresses = addresses;
         this.perMinute = perMinute;
         this.nanos = nanos;
         this.minute = nanos.getAsLong() / MINUTE;
@@ -46,7 +49,7 @@ final class AddressRate {
     /// @param times how many times the limit it may be
     /// @throws Refused 429
     void take(HttpRequest<?> request, String what, int times) {
-        if (!take(what + request.getRemoteAddress().getAddress(), perMinute * times)) {
+        if (!take(what + " " + addresses.of(request), perMinute * times)) {
             throw new Refused(
                     HttpStatus.TOO_MANY_REQUESTS, "rate", "too often: try again in a minute");
         }

@@ -2,6 +2,9 @@ package io.carillon.module.tickets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.api.ClientAddress;
+import io.carillon.api.HttpSettings;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +18,8 @@ class AddressRateTest {
     private static final long MINUTE = 60_000_000_000L;
 
     private final AtomicLong nanos = new AtomicLong(MINUTE / 2);
-    private final AddressRate rate = new AddressRate(2, nanos::get);
+    private final AddressRate rate =
+            new AddressRate(new ClientAddress(new HttpSettings(0)), 2, nanos::get);
 
     @Test
     void anAddressBeginsAnewWithTheNextMinute() {

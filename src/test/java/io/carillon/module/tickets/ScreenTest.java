@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// Totems and displays: pairing, device keys, public screens, what they may do by REST.
@@ -33,6 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 class ScreenTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final AtomicInteger TENANTS = new AtomicInteger();
 
     private static ModuleNode node;
     private static TestNode other;
@@ -409,6 +411,44 @@ class ScreenTest {
                                         "{\"tenant\":\"initrode\",\"secret\":\"x\"}")
                                 .statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    @Tag("D1")
+    void behindAProxyEveryScreenHasItsOwnBudget() {
+        var strict =
+                node.another("carillon.tickets.pairings-per-minute", 2, "carillon.http.proxies", 1);
+        var told = "X-Forwarded-For";
+        var one = new ArrayList<Integer>();
+        for (var count = 0; count < 5; count++) {
+            // What a client claims stands before what the proxy adds, in one line or in two.
+            var claimed = "203.0.113." + count;
+            var headers =
+                    count % 2 == 0
+                            ? new String[] {told, claimed + ", 198.51.100.1"}
+                            : new String[] {told, claimed, told, "198.51.100.1"};
+            one.add(wish(strict, headers));
+        }
+        assertThat(one).startsWith(201).contains(429);
+        assertThat(wish(strict, told, "198.51.100.1, 198.51.100.2")).isEqualTo(201);
+    }
+
+    @Test
+    void withoutAProxyNobodyBelievesWhatAClientClaims() {
+        var strict = node.another("carillon.tickets.pairings-per-minute", 2);
+        var answers = new ArrayList<Integer>();
+        for (var count = 0; count < 5; count++) {
+            answers.add(wish(strict, "X-Forwarded-For", "198.51.100." + count));
+        }
+        assertThat(answers).startsWith(201).contains(429);
+    }
+
+    /// @return the status of the answer
+    private static int wish(TestNode to, String... headers) {
+        var wish = "{\"tenant\":\"t%d\",\"kind\":\"totem\",\"name\":\"x\"}";
+        var tenant = TENANTS.incrementAndGet();
+        return send(to, "POST", "/api/queue/pairings", wish.formatted(tenant), headers)
+                .statusCode();
     }
 
     @Test
