@@ -23,6 +23,9 @@ final class Debt {
     /// Of which debt this is the conflated part, or null.
     @Nullable Debt owner;
 
+    /// Where the client stood; what lies before it is told again and makes no gap.
+    final Place stood;
+
     /// Moves on as events are told.
     Place place;
 
@@ -40,7 +43,12 @@ final class Debt {
     long aheadSince;
 
     Debt(Collection<String> channels, Place place, @Nullable Long reply) {
+        this(channels, place, place, reply);
+    }
+
+    private Debt(Collection<String> channels, Place stood, Place place, @Nullable Long reply) {
         this.channels = new HashSet<>(channels);
+        this.stood = stood;
         this.place = place;
         this.reply = reply;
         // What a live connection falls behind by grows while it is slow; only a gap from before is
@@ -54,7 +62,7 @@ final class Debt {
     /// @param some of these channels
     /// @param from where that debt begins
     Debt split(Set<String> some, Place from) {
-        var part = new Debt(some, from, null);
+        var part = new Debt(some, stood, from, null);
         part.judged = judged;
         part.checked = checked;
         part.owner = this;

@@ -173,8 +173,12 @@ final class Recovery {
     private Progress tell(Debt debt, List<Batch> batches) {
         if (!debt.judged) {
             debt.judged = true;
-            var size = batches.stream().mapToInt(batch -> batch.events().size()).sum();
-            if (size > teller.settings().maxGap()) {
+            var missed =
+                    batches.stream()
+                            .flatMap(batch -> batch.events().stream())
+                            .filter(event -> !debt.stood.sees(event.xid(), event.id()))
+                            .count();
+            if (missed > teller.settings().maxGap()) {
                 teller.endByReset(debt, List.copyOf(debt.channels), ResetReason.BEHIND);
                 return Progress.PAID;
             }

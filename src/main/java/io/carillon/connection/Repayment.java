@@ -241,22 +241,22 @@ final class Repayment implements Recovery.Teller {
     @Override
     public void read(Debt debt, Leg leg) {
         var channels = Set.copyOf(debt.channels);
-        var place = debt.place;
         var judge = !debt.judged;
         if (!debt.checked) {
             debt.checked = true;
             connection.reconsider(principal, List.copyOf(channels));
         }
-        services.blocking.execute(() -> read(debt, leg, place, channels, judge));
+        services.blocking.execute(() -> read(debt, leg, channels, judge));
     }
 
-    private void read(Debt debt, Leg leg, Place place, Set<String> channels, boolean judge) {
+    private void read(Debt debt, Leg leg, Set<String> channels, boolean judge) {
         var limit = services.settings.page();
         try {
             services.reads.acquire(tenant());
             try {
                 var most = services.settings.maxGap();
-                if (judge && services.history.count(tenant(), channels, place, most + 1) > most) {
+                var stood = debt.stood;
+                if (judge && services.history.count(tenant(), channels, stood, most + 1) > most) {
                     onLane(() -> recovery.tooFarBehind(debt));
                     return;
                 }
