@@ -13,14 +13,17 @@ import java.util.Set;
 final class Debt {
     final Set<String> channels;
 
+    /// Of which of them the latest event of each key is owed, not each event.
+    final Set<String> conflated = new HashSet<>();
+
     /// The id of the subscribe command that waits for this, or null for channels that were live
     /// before.
     final @Nullable Long reply;
 
-    /// The part of it that is owed of conflated channels, a debt of its own in the same recovery.
-    @Nullable Debt conflated;
+    /// The part of it that begins earlier, a debt of its own in the same recovery, or null.
+    @Nullable Debt part;
 
-    /// Of which debt this is the conflated part, or null.
+    /// Of which debt this is the part, or null.
     @Nullable Debt owner;
 
     /// Where the client stood; what lies before it is told again and makes no gap.
@@ -59,26 +62,27 @@ final class Debt {
 
     /// Takes the conflated channels out into a debt of their own.
     ///
-    /// @param some of these channels
     /// @param from where that debt begins
-    Debt split(Set<String> some, Place from) {
-        var part = new Debt(some, stood, from, null);
-        part.judged = judged;
-        part.checked = checked;
-        part.owner = this;
-        conflated = part;
-        channels.removeAll(some);
-        return part;
+    Debt split(Place from) {
+        var earlier = new Debt(conflated, stood, from, null);
+        earlier.conflated.addAll(conflated);
+        earlier.judged = judged;
+        earlier.checked = checked;
+        earlier.owner = this;
+        part = earlier;
+        channels.removeAll(conflated);
+        conflated.clear();
+        return earlier;
     }
 
-    /// @return its channels and those of its conflated part
+    /// @return its channels and those of its part
     Set<String> all() {
-        var part = conflated;
-        if (part == null) {
+        var earlier = part;
+        if (earlier == null) {
             return channels;
         }
         var all = new HashSet<>(channels);
-        all.addAll(part.channels);
+        all.addAll(earlier.channels);
         return all;
     }
 }

@@ -7,6 +7,7 @@ import io.carillon.hub.Lane;
 import io.carillon.hub.Run;
 import io.carillon.identity.Principal;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,13 @@ final class Repayment implements Recovery.Teller {
     boolean owes(String channel, long xid, long event) {
         return recovery.debts().stream()
                 .anyMatch(debt -> debt.channels.contains(channel) && !debt.place.sees(xid, event));
+    }
+
+    /// @return how far a client that is answered once has been told; null for others, and where
+    ///     that is several places
+    @Nullable Place reached() {
+        var owed = recovery.debts().stream().filter(debt -> !debt.channels.isEmpty()).toList();
+        return connection.brief() && owed.size() == 1 ? owed.getFirst().place : null;
     }
 
     /// The client does not take more now.

@@ -99,6 +99,27 @@ class RepaymentTest {
         loop.close();
     }
 
+    /// One channel after the other lies in one batch; of none the client gets anything twice.
+    @Test
+    @Tag("C12")
+    void aLongRecoveryOfConflatedChannelsTellsEachOfTheLatestOnce() {
+        hub.conflate(new Latest(250, "a", "b", "c"));
+        hub.start(new Batch(EPOCH, THEN, THEN, List.of()));
+        hub.lane(loop.eventLoop());
+        var names = List.of("a", "b", "c");
+        var events =
+                LongStream.rangeClosed(1, 1_200)
+                        .mapToObj(id -> Log.event(id, names.get((int) id % 3), "" + id % 600))
+                        .toList();
+        hub.publish(new Batch(EPOCH, THEN, new Position(3_000, new long[0]), events));
+        turn();
+        come(Integer.MAX_VALUE);
+        turn();
+        assertThat(client.received).containsExactlyInAnyOrderElementsOf(events.subList(600, 1_200));
+        assertThat(client.runs).hasSizeLessThan(30);
+        loop.close();
+    }
+
     /// What is told again for the window's sake is no gap.
     @Test
     @Tag("C12")
