@@ -400,7 +400,7 @@ public final class Connection implements Subscriber, Follower {
             outlet.flush();
             unflushed = false;
         }
-        return outlet.writable() || fallBehind(Place.at(lane.position()));
+        return outlet.writable() || fallBehind(lane.stand());
     }
 
     /// Tells what waits of conflated channels for the end of a window, now: an outlet that answers

@@ -53,6 +53,10 @@ public final class Lane {
     private final Map<Format, ByteBuf> frames = new HashMap<>(8);
     private final Ephemeral ephemeral = new Ephemeral();
     private final Steps steps = new Steps();
+
+    /// The run that is dispatched now.
+    private @Nullable Run inHand;
+
     private @Nullable Format lastFormat;
     private @Nullable ByteBuf lastFrame;
     private Set<Subscriber> waiting = new LinkedHashSet<>();
@@ -109,6 +113,13 @@ public final class Lane {
     /// @return everything visible here has been dispatched
     public Position position() {
         return position;
+    }
+
+    /// @return where whoever is live stands: at the lane's position, or before the run that is
+    ///     dispatched now
+    public Place stand() {
+        var before = inHand == null ? null : inHand.before();
+        return before == null ? Place.at(position) : before.place();
     }
 
     /// @return the log's epoch
@@ -257,6 +268,7 @@ public final class Lane {
         }
         sequence++;
         steps.done();
+        inHand = null;
         position = batch.to();
         tellWaiting();
     }
@@ -267,6 +279,7 @@ public final class Lane {
                 reset(run);
                 continue;
             }
+            inHand = run;
             try {
                 fanOut(batch, run);
             } catch (RuntimeException | Error fault) {
@@ -350,7 +363,7 @@ public final class Lane {
 
     /// Whoever takes it is live, and whoever is live stands exactly here.
     private Run standing(Run run) {
-        return run.standing(new Cursor(epoch, Place.at(position)));
+        return run.standing(new Cursor(epoch, stand()));
     }
 
     /// Sends what was conflated.
