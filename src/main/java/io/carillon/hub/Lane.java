@@ -206,6 +206,8 @@ public final class Lane {
     public void leave(ChannelKey key, Seat seat) {
         if (seat.leave()) {
             channels.remove(key);
+            // What comes while nobody is here does not take the place of what waits.
+            conflator.forget(key);
             Audience.gone(audiences, key);
         }
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /// What conflated events do among others: they are in nobody's way, and the last told is the
 /// latest.
@@ -100,6 +101,21 @@ class ConflatedTest {
         assertThat(conflated.before()).isNotNull();
         assertThat(conflated.before().place().sees(news.xid(), 1)).isTrue();
         assertThat(conflated.before().place().sees(news.xid(), 2)).isFalse();
+    }
+
+    @Test
+    void whatWaitedForWhoLeftIsNotToldAfterWhatIsLater() {
+        var first = follow(new FakeClient());
+        publish(event(1, "meters"));
+        publish(event(2, "meters"));
+        first.closed();
+        var seen = hub.ring().head();
+        publish(event(3, "meters"));
+        var client = new FakeClient();
+        follow(client, seen);
+        loop.advanceTimeBy(WINDOW, TimeUnit.MILLISECONDS);
+        loop.runScheduledPendingTasks();
+        assertThat(client.received).extracting(Event::id).containsExactly(3L);
     }
 
     /// Its cursor says that it has seen what waits for the end of the window.
