@@ -146,8 +146,9 @@ public final class Ring {
         return index < count ? new Next.Found(at((int) index)) : new Next.None();
     }
 
-    /// An earlier place: what this node had read some time before the first batch that somebody has
-    /// not seen. For conflated channels, whose events are told late.
+    /// An earlier place: what this node had read some time before the last batch that somebody has
+    /// seen. For conflated channels, whose events are told late: what waited when the cursor was
+    /// given had come within that time before it.
     ///
     /// @param place where somebody stands
     /// @param nanos how much earlier
@@ -157,8 +158,11 @@ public final class Ring {
             return place;
         }
         var first = firstUnseen(place, count);
+        if (first == 0) {
+            return place;
+        }
         var from = first;
-        var until = (first < count ? at(first).madeAt() : System.nanoTime()) - nanos;
+        var until = at(first - 1).madeAt() - nanos;
         while (from > 0 && at(from - 1).madeAt() - until > 0) {
             from--;
         }
