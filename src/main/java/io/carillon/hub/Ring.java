@@ -196,14 +196,14 @@ public final class Ring {
     /// @param place where somebody stands
     /// @param sequence the last batch to look at
     /// @return the batches from the first that holds something unseen to that of `sequence`, or
-    ///     null when the ring does not reach back that far
+    ///     null when the ring does not reach back that far, or has begun again since `sequence`
     synchronized @Nullable List<Batch> since(Place place, long sequence) {
-        if (!place.covers(base)) {
+        if (!place.covers(base) || sequence + 1 < firstSequence) {
             return null;
         }
-        var end = Math.min(count, (int) (sequence - firstSequence) + 1);
-        var low = firstUnseen(place, Math.max(0, end));
-        var unseen = new ArrayList<Batch>(Math.max(0, end - low));
+        var end = (int) Math.min(count, sequence + 1 - firstSequence);
+        var low = firstUnseen(place, end);
+        var unseen = new ArrayList<Batch>(end - low);
         for (var number = low; number < end; number++) {
             unseen.add(at(number));
         }

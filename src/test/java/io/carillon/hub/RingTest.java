@@ -63,4 +63,14 @@ class RingTest {
         assertThat(ring.before(Place.at(at(4)), 1)).isEqualTo(Place.at(at(3)));
         assertThat(ring.before(Place.at(at(1)), 1)).isEqualTo(Place.at(at(1)));
     }
+
+    @Test
+    void aLaneThatHasNotSeenTheNewStartYetIsToldNothingFromIt() {
+        var ring = new Ring(1 << 20, batch(1));
+        ring.append(batch(2));
+        var lane = ring.lastSequence();
+        ring.restart(new Batch("epoch", at(1), at(4), List.of()));
+        assertThat(ring.since(Place.at(at(2)), lane)).isNull();
+        assertThat(ring.since(Place.at(at(2)), ring.lastSequence())).hasSize(1);
+    }
 }
