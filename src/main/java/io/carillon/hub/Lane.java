@@ -7,6 +7,7 @@ import io.carillon.channel.Place;
 import io.carillon.channel.Position;
 import io.carillon.channel.ResetReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// One event loop's share of the hub: its connections, its channels, and how far it has come.
@@ -279,28 +281,15 @@ public final class Lane {
         for (var run : runs) {
             if (run.reset()) {
                 reset(run);
-                continue;
-            }
-            inHand = run;
-            try {
-                fanOut(batch, run);
-            } catch (RuntimeException | Error fault) {
-                // Nobody can say who got it: they read again, and the channel next door goes on.
-                LOG.error("an event of {} could not be told", run.key(), fault);
-                releaseFrames();
-                var row = channels.get(run.key());
-                if (row != null) {
-                    for (var subscriber : row.snapshot()) {
-                        subscriber.reset(run.key().channel(), ResetReason.FAULT);
-                    }
-                }
+            } else {
+                inHand = run;
+                guarded(run, row -> fanOut(batch, run, row));
             }
         }
     }
 
-    private void fanOut(Batch batch, Run run) {
-        var row = channels.get(run.key());
-        if (row == null || conflator.takes(run)) {
+    private void fanOut(Batch batch, Run run, Seat.Row row) {
+        if (conflator.takes(run)) {
             return;
         }
         var before = delivered;
@@ -312,10 +301,31 @@ public final class Lane {
                 deliver(subscriber, run);
             }
         }
-        releaseFrames();
         var handed = (int) (delivered - before);
         row.count(run.events().size(), handed);
         steps.told(sequence + 1, run, handed, offered - handed);
+    }
+
+    /// Tells one run to whoever follows its channel. What fails on the way stays there: of what is
+    /// kept nobody can say who got it, so they read again; and no frame is left for the next run,
+    /// which may be another tenant's.
+    private void guarded(Run run, Consumer<Seat.Row> telling) {
+        var row = channels.get(run.key());
+        if (row == null) {
+            return;
+        }
+        try {
+            telling.accept(row);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("an event of {} could not be told", run.key(), fault);
+            if (run.kind() != Run.Kind.EPHEMERAL) {
+                for (var subscriber : row.snapshot()) {
+                    subscriber.reset(run.key().channel(), ResetReason.FAULT);
+                }
+            }
+        } finally {
+            releaseFrames();
+        }
     }
 
     /// Ephemeral events for whoever takes them when their turn comes. Any thread.
@@ -349,43 +359,33 @@ public final class Lane {
     }
 
     private void tell(Run ephemeral) {
-        var row = channels.get(ephemeral.key());
-        if (row == null || conflator.takes(ephemeral)) {
-            return;
-        }
-        var run = standing(ephemeral);
-        for (var number = row.size() - 1; number >= 0; number--) {
-            var subscriber = row.at(number);
-            if (subscriber.takesEphemeral()) {
-                deliver(subscriber, run);
-            }
-        }
-        releaseFrames();
-    }
-
-    /// Whoever takes it is live, and whoever is live stands exactly here.
-    private Run standing(Run run) {
-        return run.standing(new Cursor(epoch, stand()));
+        guarded(
+                ephemeral,
+                row -> {
+                    if (!conflator.takes(ephemeral)) {
+                        tellStanding(ephemeral, row);
+                    }
+                });
     }
 
     /// Sends what was conflated.
     private void conflated(List<Run> runs) {
-        for (var conflated : runs) {
-            var row = channels.get(conflated.key());
-            if (row == null) {
-                continue;
-            }
-            var run = standing(conflated);
-            var durable = run.kind() == Run.Kind.CONFLATED;
-            for (var number = row.size() - 1; number >= 0; number--) {
-                var subscriber = row.at(number);
-                if (durable ? subscriber.takesConflated() : subscriber.takesEphemeral()) {
-                    deliver(subscriber, run);
-                }
-            }
-            releaseFrames();
+        for (var run : runs) {
+            guarded(run, row -> tellStanding(run, row));
         }
         flush();
+    }
+
+    /// Whoever takes it is live, and whoever is live stands exactly here.
+    private void tellStanding(Run told, Seat.Row row) {
+        var run = told.standing(new Cursor(epoch, stand()));
+        var durable = run.kind() == Run.Kind.CONFLATED;
+        for (var number = row.size() - 1; number >= 0; number--) {
+            var subscriber = row.at(number);
+            if (durable ? subscriber.takesConflated() : subscriber.takesEphemeral()) {
+                deliver(subscriber, run);
+            }
+        }
     }
 
     /// @param key a channel
@@ -433,7 +433,7 @@ public final class Lane {
 
     private void releaseFrames() {
         lastFrame = null;
-        frames.values().forEach(ByteBuf::release);
+        frames.values().forEach(ReferenceCountUtil::safeRelease);
         frames.clear();
     }
 
