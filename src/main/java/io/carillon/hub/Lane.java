@@ -319,9 +319,7 @@ public final class Lane {
         } catch (RuntimeException | Error fault) {
             LOG.error("an event of {} could not be told", run.key(), fault);
             if (run.kind() != Run.Kind.EPHEMERAL) {
-                for (var subscriber : row.snapshot()) {
-                    subscriber.reset(run.key().channel(), ResetReason.FAULT);
-                }
+                reset(run.key(), row, ResetReason.FAULT);
             }
         } finally {
             releaseFrames();
@@ -440,7 +438,7 @@ public final class Lane {
     private void flush() {
         deliveries = deliveries + delivered;
         delivered = 0;
-        touched.forEach(Subscriber::flush);
+        each(touched, Subscriber::flush);
         touched.clear();
         steps.flushed();
         passed = sequence;
@@ -456,9 +454,22 @@ public final class Lane {
                     everyTenant ? Replay.concerns(base, key.channel()) : key.equals(run.key());
             if (concerned) {
                 conflator.forget(key);
-                for (var subscriber : entry.getValue().snapshot()) {
-                    subscriber.reset(key.channel(), reason);
-                }
+                reset(key, entry.getValue(), reason);
+            }
+        }
+    }
+
+    private static void reset(ChannelKey key, Seat.Row row, ResetReason reason) {
+        each(row.snapshot(), subscriber -> subscriber.reset(key.channel(), reason));
+    }
+
+    /// What fails at one subscriber is kept from the others, and from the way of the batch.
+    private static void each(Iterable<Subscriber> all, Consumer<Subscriber> news) {
+        for (var subscriber : all) {
+            try {
+                news.accept(subscriber);
+            } catch (RuntimeException | Error fault) {
+                LOG.error("a subscriber failed", fault);
             }
         }
     }
@@ -478,13 +489,11 @@ public final class Lane {
         jumps = jumps + 1;
         epoch = newEpoch;
         position = to;
-        for (var subscriber : List.copyOf(subscribers)) {
-            if (sameLog) {
-                subscriber.skipped(before);
-            } else {
-                subscriber.resetAll(ResetReason.EPOCH);
-            }
-        }
+        each(
+                List.copyOf(subscribers),
+                sameLog
+                        ? subscriber -> subscriber.skipped(before)
+                        : subscriber -> subscriber.resetAll(ResetReason.EPOCH));
         tellWaiting();
     }
 
@@ -492,7 +501,7 @@ public final class Lane {
         if (!waiting.isEmpty()) {
             var told = waiting;
             waiting = new LinkedHashSet<>();
-            told.forEach(Subscriber::moved);
+            each(told, Subscriber::moved);
         }
     }
 
@@ -503,8 +512,6 @@ public final class Lane {
 
     void tick(long nanos) {
         tickedNanos = nanos;
-        for (var subscriber : List.copyOf(subscribers)) {
-            subscriber.tick(nanos);
-        }
+        each(List.copyOf(subscribers), subscriber -> subscriber.tick(nanos));
     }
 }

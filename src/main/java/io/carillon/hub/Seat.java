@@ -63,10 +63,8 @@ public final class Seat {
         }
 
         /// @return the subscribers as they are now, for walks during which some leave
-        Subscriber[] snapshot() {
-            return Arrays.stream(seats, 0, size)
-                    .map(seat -> seat.subscriber)
-                    .toArray(Subscriber[]::new);
+        List<Subscriber> snapshot() {
+            return seats().stream().map(Seat::subscriber).toList();
         }
     }
 

@@ -93,6 +93,39 @@ class LaneFaultsTest {
         assertThat(ben.received).containsExactly(1L, UNSPEAKABLE, 20L);
     }
 
+    @Test
+    void whoFailsToHearOfAResetKeepsItFromNobodyAndTheBatchGoesOutOnce() throws Exception {
+        ben.reset = LaneFaultsTest::fail;
+        publish(event(NOTES, 1), reset(ORDERS, 2));
+        publish(event(NOTES, 3));
+        assertThat(ana.resets).containsExactly("orders truncated");
+        assertThat(ben.received).containsExactly(1L, 3L);
+    }
+
+    @Test
+    void whoFailsToHearOfAFaultKeepsItFromNobody() throws Exception {
+        ben.reset = LaneFaultsTest::fail;
+        publish(event(ORDERS, UNSPEAKABLE), event(NOTES, UNSPEAKABLE + 1));
+        publish(event(NOTES, 20));
+        assertThat(ana.resets).containsExactly("orders fault");
+        assertThat(ben.received)
+                .containsExactlyInAnyOrder(UNSPEAKABLE, UNSPEAKABLE + 1, 20L)
+                .endsWith(20L);
+    }
+
+    @Test
+    void whoFailsInATickTakesItFromNobody() throws Exception {
+        var ticks = new ArrayList<String>();
+        ana.ticked = LaneFaultsTest::fail;
+        ben.ticked = () -> ticks.add("ben");
+        loop.submit(() -> lane.tick(0)).get();
+        assertThat(ticks).containsExactly("ben");
+    }
+
+    private static void fail() {
+        throw new AssertionError("as the test wants it");
+    }
+
     private void publish(Event... events) throws Exception {
         var before = hub.ring().head();
         var after = new Position(before.xmax() + 1, new long[0]);
