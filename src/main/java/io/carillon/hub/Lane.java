@@ -294,9 +294,8 @@ public final class Lane {
         }
         var before = delivered;
         var offered = row.size();
-        // Backwards, so that whoever leaves in the middle moves nobody who is still to come.
-        for (var number = row.size() - 1; number >= 0; number--) {
-            var subscriber = row.at(number);
+        row.walk();
+        for (var subscriber = row.next(); subscriber != null; subscriber = row.next()) {
             if (subscriber.takes(batch, run)) {
                 deliver(subscriber, run);
             }
@@ -378,8 +377,8 @@ public final class Lane {
     private void tellStanding(Run told, Seat.Row row) {
         var run = told.standing(new Cursor(epoch, stand()));
         var durable = run.kind() == Run.Kind.CONFLATED;
-        for (var number = row.size() - 1; number >= 0; number--) {
-            var subscriber = row.at(number);
+        row.walk();
+        for (var subscriber = row.next(); subscriber != null; subscriber = row.next()) {
             if (durable ? subscriber.takesConflated() : subscriber.takesEphemeral()) {
                 deliver(subscriber, run);
             }

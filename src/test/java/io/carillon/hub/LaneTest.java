@@ -50,6 +50,34 @@ class LaneTest {
         }
     }
 
+    /// As all that share a socket do when it closes.
+    @Test
+    void whoeverTakesOthersAlongTakesNothingFromTheRest() throws Exception {
+        for (var first = 0; first < guests.size(); first++) {
+            for (var second = 0; second < guests.size(); second++) {
+                together(guests.get(first), guests.get(second));
+            }
+        }
+    }
+
+    private void together(Guest first, Guest second) throws Exception {
+        first.asked =
+                () -> {
+                    first.leave(ORDERS);
+                    second.leave(ORDERS);
+                };
+        publish(1, 2);
+        for (var guest : guests) {
+            if (guest != first && guest != second) {
+                assertThat(guest.received).containsExactly(1L, 2L);
+            }
+            guest.received.clear();
+        }
+        first.asked = () -> {};
+        var back = first == second ? List.of(first) : List.of(first, second);
+        loop.submit(() -> back.forEach(guest -> guest.sit(ORDERS))).get();
+    }
+
     @Test
     void whoeverTakesNothingNowKeepsNothingFromTheOthers() throws Exception {
         guests.get(3).slow = true;
