@@ -6,8 +6,6 @@ import io.carillon.channel.Event;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
 import io.carillon.channel.ResetReason;
-import io.netty.buffer.ByteBuf;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
@@ -52,15 +50,13 @@ public final class Lane {
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     private final AtomicBoolean awake = new AtomicBoolean();
     private final List<Subscriber> touched = new ArrayList<>();
-    private final Map<Format, ByteBuf> frames = new HashMap<>(8);
+    private final Frames frames = new Frames();
     private final Ephemeral ephemeral = new Ephemeral();
     private final Steps steps = new Steps();
 
     /// The run that is dispatched now.
     private @Nullable Run inHand;
 
-    private @Nullable Format lastFormat;
-    private @Nullable ByteBuf lastFrame;
     private Set<Subscriber> waiting = new LinkedHashSet<>();
     private volatile long deliveries;
     private volatile long jumps;
@@ -321,7 +317,7 @@ public final class Lane {
                 reset(run.key(), row, ResetReason.FAULT);
             }
         } finally {
-            releaseFrames();
+            frames.release();
         }
     }
 
@@ -405,33 +401,11 @@ public final class Lane {
     }
 
     private void deliver(Subscriber subscriber, Run run) {
-        var frame = frame(subscriber.format(), run);
+        var frame = frames.of(subscriber.format(), run);
         delivered++;
         if (subscriber.deliver(frame.retainedDuplicate())) {
             touched.add(subscriber);
         }
-    }
-
-    /// Neighbours mostly want the same format: that one is at hand without a look into the map.
-    private ByteBuf frame(Format format, Run run) {
-        var last = lastFrame;
-        if (last != null && format == lastFormat) {
-            return last;
-        }
-        var frame = frames.get(format);
-        if (frame == null) {
-            frame = format.encode(run);
-            frames.put(format, frame);
-        }
-        lastFormat = format;
-        lastFrame = frame;
-        return frame;
-    }
-
-    private void releaseFrames() {
-        lastFrame = null;
-        frames.values().forEach(ReferenceCountUtil::safeRelease);
-        frames.clear();
     }
 
     private void flush() {
