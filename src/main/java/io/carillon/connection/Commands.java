@@ -182,7 +182,7 @@ final class Commands {
             try {
                 var result = question.get();
                 connection.lane().loop().execute(() -> ifOpen(() -> answer.accept(result)));
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
                 LOG.warn("connection {}: a command failed", connection.id(), failed);
                 connection
                         .lane()

@@ -114,11 +114,11 @@ public final class Connection implements Subscriber, Follower {
         return principal;
     }
 
-    /// @return where the connection stands, or null while it is owed events or follows nothing
+    /// @return where the connection stands, or null while it follows nothing or is owed events;
+    ///     what is answered once stands where its answer ends
     public @Nullable Cursor cursor() {
-        return repayment != null || seats.isEmpty()
-                ? null
-                : new Cursor(lane.epoch(), Place.at(lane.position()));
+        var place = repayment == null ? Place.at(lane.position()) : repayment.reached();
+        return place == null || seats.isEmpty() ? null : new Cursor(lane.epoch(), place);
     }
 
     /// Anything was heard from the client, a pong for example.
@@ -400,14 +400,14 @@ public final class Connection implements Subscriber, Follower {
             outlet.flush();
             unflushed = false;
         }
-        return outlet.writable() || fallBehind(Place.at(lane.position()));
+        return outlet.writable() || fallBehind(lane.stand());
     }
 
     /// Tells what waits of conflated channels for the end of a window, now: an outlet that answers
     /// once says with its cursor that the client has it.
     public void tellWaiting() {
         var who = principal;
-        if (repayment == null && who != null) {
+        if (who != null) {
             for (var channel : seats.keySet()) {
                 for (var run : lane.waitingEvents(new ChannelKey(who.tenant(), channel))) {
                     outlet.write(outlet.format().encode(run));

@@ -13,15 +13,21 @@ import java.util.Set;
 final class Debt {
     final Set<String> channels;
 
+    /// Of which of them the latest event of each key is owed, not each event.
+    final Set<String> conflated = new HashSet<>();
+
     /// The id of the subscribe command that waits for this, or null for channels that were live
     /// before.
     final @Nullable Long reply;
 
-    /// The part of it that is owed of conflated channels, a debt of its own in the same recovery.
-    @Nullable Debt conflated;
+    /// The part of it that begins earlier, a debt of its own in the same recovery, or null.
+    @Nullable Debt part;
 
-    /// Of which debt this is the conflated part, or null.
+    /// Of which debt this is the part, or null.
     @Nullable Debt owner;
+
+    /// Where the client stood; what lies before it is told again and makes no gap.
+    final Place stood;
 
     /// Moves on as events are told.
     Place place;
@@ -40,7 +46,12 @@ final class Debt {
     long aheadSince;
 
     Debt(Collection<String> channels, Place place, @Nullable Long reply) {
+        this(channels, place, place, reply);
+    }
+
+    private Debt(Collection<String> channels, Place stood, Place place, @Nullable Long reply) {
         this.channels = new HashSet<>(channels);
+        this.stood = stood;
         this.place = place;
         this.reply = reply;
         // What a live connection falls behind by grows while it is slow; only a gap from before is
@@ -51,26 +62,27 @@ final class Debt {
 
     /// Takes the conflated channels out into a debt of their own.
     ///
-    /// @param some of these channels
     /// @param from where that debt begins
-    Debt split(Set<String> some, Place from) {
-        var part = new Debt(some, from, null);
-        part.judged = judged;
-        part.checked = checked;
-        part.owner = this;
-        conflated = part;
-        channels.removeAll(some);
-        return part;
+    Debt split(Place from) {
+        var earlier = new Debt(conflated, stood, from, null);
+        earlier.conflated.addAll(conflated);
+        earlier.judged = judged;
+        earlier.checked = checked;
+        earlier.owner = this;
+        part = earlier;
+        channels.removeAll(conflated);
+        conflated.clear();
+        return earlier;
     }
 
-    /// @return its channels and those of its conflated part
+    /// @return its channels and those of its part
     Set<String> all() {
-        var part = conflated;
-        if (part == null) {
+        var earlier = part;
+        if (earlier == null) {
             return channels;
         }
         var all = new HashSet<>(channels);
-        all.addAll(part.channels);
+        all.addAll(earlier.channels);
         return all;
     }
 }

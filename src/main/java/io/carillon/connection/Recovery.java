@@ -1,6 +1,5 @@
 package io.carillon.connection;
 
-import io.carillon.channel.ChannelKey;
 import io.carillon.channel.Event;
 import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
@@ -15,9 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 
 /// Brings a connection that is owed events to its lane's position, exactly: the hard spot.
@@ -92,16 +88,16 @@ final class Recovery {
     void owe(Debt debt) {
         var conflation = teller.lane().conflation();
         var window = 0L;
-        var conflated = new HashSet<String>();
         for (var channel : debt.channels) {
             var millis = conflation.windowMillis(channel);
             if (millis > 0) {
-                conflated.add(channel);
+                debt.conflated.add(channel);
                 window = Math.max(window, millis);
             }
         }
-        if (!conflated.isEmpty()) {
-            debts.add(debt.split(conflated, teller.beforeWindow(debt.place, window)));
+        var from = window > 0 ? teller.beforeWindow(debt.place, window) : debt.place;
+        if (!from.equals(debt.place)) {
+            debts.add(debt.split(from));
         }
         debts.add(debt);
     }
@@ -173,8 +169,12 @@ final class Recovery {
     private Progress tell(Debt debt, List<Batch> batches) {
         if (!debt.judged) {
             debt.judged = true;
-            var size = batches.stream().mapToInt(batch -> batch.events().size()).sum();
-            if (size > teller.settings().maxGap()) {
+            var missed =
+                    batches.stream()
+                            .flatMap(batch -> batch.events().stream())
+                            .filter(event -> !debt.stood.sees(event.xid(), event.id()))
+                            .count();
+            if (missed > teller.settings().maxGap()) {
                 teller.endByReset(debt, List.copyOf(debt.channels), ResetReason.BEHIND);
                 return Progress.PAID;
             }
@@ -196,21 +196,31 @@ final class Recovery {
             teller.endByReset(debt, concerned, Lane.reason(run.events().getFirst()));
         }
         var runs = batch.runs(teller.tenant());
-        for (var run : debt.owner == null ? runs : latest(debt, runs)) {
-            var channel = run.key().channel();
-            if (!debt.channels.contains(channel)) {
-                continue;
-            }
-            if (run.reset()) {
-                teller.endByReset(debt, List.of(channel), Lane.reason(run.events().getFirst()));
-            } else if (teller.writable()) {
-                tell(debt, run);
-            } else {
-                debt.place = batch.place(run.firstId() - 1);
+        for (var slice : Replay.slices(runs, debt.conflated, teller.lane().conflation())) {
+            if (tellWhole(debt, slice) == Progress.BLOCKED) {
+                debt.place = batch.place(slice.getFirst().firstId() - 1);
                 return Progress.BLOCKED;
             }
         }
         debt.place = batch.end();
+        return Progress.PAID;
+    }
+
+    private Progress tellWhole(Debt debt, List<Run> slice) {
+        var wanted =
+                slice.stream().filter(run -> debt.channels.contains(run.key().channel())).toList();
+        if (wanted.isEmpty()) {
+            return Progress.PAID;
+        }
+        var first = wanted.getFirst();
+        if (first.reset()) {
+            var reason = Lane.reason(first.events().getFirst());
+            teller.endByReset(debt, List.of(first.key().channel()), reason);
+        } else if (teller.writable()) {
+            wanted.forEach(run -> tell(debt, run));
+        } else {
+            return Progress.BLOCKED;
+        }
         return Progress.PAID;
     }
 
@@ -221,25 +231,6 @@ final class Recovery {
             LOG.error("an event of {} could not be told", run.key(), fault);
             teller.endByReset(debt, List.of(run.key().channel()), ResetReason.FAULT);
         }
-    }
-
-    /// @return of each channel the latest event per key; orders to read again stay what they are
-    private List<Run> latest(Debt debt, List<Run> runs) {
-        var events = new LinkedHashMap<ChannelKey, List<Event>>();
-        var told = new ArrayList<Run>();
-        for (var run : runs) {
-            if (run.reset()) {
-                told.add(run);
-            } else if (debt.channels.contains(run.key().channel())) {
-                events.computeIfAbsent(run.key(), ignored -> new ArrayList<>())
-                        .addAll(run.events());
-            }
-        }
-        var conflation = teller.lane().conflation();
-        events.forEach((key, all) -> told.addAll(Replay.latest(key, all, conflation)));
-        // Whoever is blocked comes back to the first that it was not told, and to all after it.
-        told.sort(Comparator.comparingLong(Run::firstId));
-        return told;
     }
 
     /// The log has been read.

@@ -7,6 +7,7 @@ import io.carillon.hub.Lane;
 import io.carillon.hub.Run;
 import io.carillon.identity.Principal;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,13 @@ final class Repayment implements Recovery.Teller {
     boolean owes(String channel, long xid, long event) {
         return recovery.debts().stream()
                 .anyMatch(debt -> debt.channels.contains(channel) && !debt.place.sees(xid, event));
+    }
+
+    /// @return how far a client that is answered once has been told; null for others, and where
+    ///     that is several places
+    @Nullable Place reached() {
+        var owed = recovery.debts().stream().filter(debt -> !debt.channels.isEmpty()).toList();
+        return connection.brief() && owed.size() == 1 ? owed.getFirst().place : null;
     }
 
     /// The client does not take more now.
@@ -241,22 +249,22 @@ final class Repayment implements Recovery.Teller {
     @Override
     public void read(Debt debt, Leg leg) {
         var channels = Set.copyOf(debt.channels);
-        var place = debt.place;
         var judge = !debt.judged;
         if (!debt.checked) {
             debt.checked = true;
             connection.reconsider(principal, List.copyOf(channels));
         }
-        services.blocking.execute(() -> read(debt, leg, place, channels, judge));
+        services.blocking.execute(() -> read(debt, leg, channels, judge));
     }
 
-    private void read(Debt debt, Leg leg, Place place, Set<String> channels, boolean judge) {
+    private void read(Debt debt, Leg leg, Set<String> channels, boolean judge) {
         var limit = services.settings.page();
         try {
             services.reads.acquire(tenant());
             try {
                 var most = services.settings.maxGap();
-                if (judge && services.history.count(tenant(), channels, place, most + 1) > most) {
+                var stood = debt.stood;
+                if (judge && services.history.count(tenant(), channels, stood, most + 1) > most) {
                     onLane(() -> recovery.tooFarBehind(debt));
                     return;
                 }

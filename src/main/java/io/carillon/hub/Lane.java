@@ -6,7 +6,6 @@ import io.carillon.channel.Event;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
 import io.carillon.channel.ResetReason;
-import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// One event loop's share of the hub: its connections, its channels, and how far it has come.
@@ -50,11 +50,13 @@ public final class Lane {
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     private final AtomicBoolean awake = new AtomicBoolean();
     private final List<Subscriber> touched = new ArrayList<>();
-    private final Map<Format, ByteBuf> frames = new HashMap<>(8);
+    private final Frames frames = new Frames();
     private final Ephemeral ephemeral = new Ephemeral();
     private final Steps steps = new Steps();
-    private @Nullable Format lastFormat;
-    private @Nullable ByteBuf lastFrame;
+
+    /// The run that is dispatched now.
+    private @Nullable Run inHand;
+
     private Set<Subscriber> waiting = new LinkedHashSet<>();
     private volatile long deliveries;
     private volatile long jumps;
@@ -109,6 +111,13 @@ public final class Lane {
     /// @return everything visible here has been dispatched
     public Position position() {
         return position;
+    }
+
+    /// @return where whoever is live stands: at the lane's position, or before the run that is
+    ///     dispatched now
+    public Place stand() {
+        var before = inHand == null ? null : inHand.before();
+        return before == null ? Place.at(position) : before.place();
     }
 
     /// @return the log's epoch
@@ -195,6 +204,8 @@ public final class Lane {
     public void leave(ChannelKey key, Seat seat) {
         if (seat.leave()) {
             channels.remove(key);
+            // What comes while nobody is here does not take the place of what waits.
+            conflator.forget(key);
             Audience.gone(audiences, key);
         }
     }
@@ -257,6 +268,7 @@ public final class Lane {
         }
         sequence++;
         steps.done();
+        inHand = null;
         position = batch.to();
         tellWaiting();
     }
@@ -265,42 +277,48 @@ public final class Lane {
         for (var run : runs) {
             if (run.reset()) {
                 reset(run);
-                continue;
-            }
-            try {
-                fanOut(batch, run);
-            } catch (RuntimeException | Error fault) {
-                // Nobody can say who got it: they read again, and the channel next door goes on.
-                LOG.error("an event of {} could not be told", run.key(), fault);
-                releaseFrames();
-                var row = channels.get(run.key());
-                if (row != null) {
-                    for (var subscriber : row.snapshot()) {
-                        subscriber.reset(run.key().channel(), ResetReason.FAULT);
-                    }
-                }
+            } else {
+                inHand = run;
+                guarded(run, row -> fanOut(batch, run, row));
             }
         }
     }
 
-    private void fanOut(Batch batch, Run run) {
-        var row = channels.get(run.key());
-        if (row == null || conflator.takes(run)) {
+    private void fanOut(Batch batch, Run run, Seat.Row row) {
+        if (conflator.takes(run)) {
             return;
         }
         var before = delivered;
         var offered = row.size();
-        // Backwards, so that whoever leaves in the middle moves nobody who is still to come.
-        for (var number = row.size() - 1; number >= 0; number--) {
-            var subscriber = row.at(number);
+        row.walk();
+        for (var subscriber = row.next(); subscriber != null; subscriber = row.next()) {
             if (subscriber.takes(batch, run)) {
                 deliver(subscriber, run);
             }
         }
-        releaseFrames();
         var handed = (int) (delivered - before);
         row.count(run.events().size(), handed);
         steps.told(sequence + 1, run, handed, offered - handed);
+    }
+
+    /// Tells one run to whoever follows its channel. What fails on the way stays there: of what is
+    /// kept nobody can say who got it, so they read again; and no frame is left for the next run,
+    /// which may be another tenant's.
+    private void guarded(Run run, Consumer<Seat.Row> telling) {
+        var row = channels.get(run.key());
+        if (row == null) {
+            return;
+        }
+        try {
+            telling.accept(row);
+        } catch (RuntimeException | Error fault) {
+            LOG.error("an event of {} could not be told", run.key(), fault);
+            if (run.kind() != Run.Kind.EPHEMERAL) {
+                reset(run.key(), row, ResetReason.FAULT);
+            }
+        } finally {
+            frames.release();
+        }
     }
 
     /// Ephemeral events for whoever takes them when their turn comes. Any thread.
@@ -334,43 +352,33 @@ public final class Lane {
     }
 
     private void tell(Run ephemeral) {
-        var row = channels.get(ephemeral.key());
-        if (row == null || conflator.takes(ephemeral)) {
-            return;
-        }
-        var run = standing(ephemeral);
-        for (var number = row.size() - 1; number >= 0; number--) {
-            var subscriber = row.at(number);
-            if (subscriber.takesEphemeral()) {
-                deliver(subscriber, run);
-            }
-        }
-        releaseFrames();
-    }
-
-    /// Whoever takes it is live, and whoever is live stands exactly here.
-    private Run standing(Run run) {
-        return run.standing(new Cursor(epoch, Place.at(position)));
+        guarded(
+                ephemeral,
+                row -> {
+                    if (!conflator.takes(ephemeral)) {
+                        tellStanding(ephemeral, row);
+                    }
+                });
     }
 
     /// Sends what was conflated.
     private void conflated(List<Run> runs) {
-        for (var conflated : runs) {
-            var row = channels.get(conflated.key());
-            if (row == null) {
-                continue;
-            }
-            var run = standing(conflated);
-            var durable = run.kind() == Run.Kind.CONFLATED;
-            for (var number = row.size() - 1; number >= 0; number--) {
-                var subscriber = row.at(number);
-                if (durable ? subscriber.takesConflated() : subscriber.takesEphemeral()) {
-                    deliver(subscriber, run);
-                }
-            }
-            releaseFrames();
+        for (var run : runs) {
+            guarded(run, row -> tellStanding(run, row));
         }
         flush();
+    }
+
+    /// Whoever takes it is live, and whoever is live stands exactly here.
+    private void tellStanding(Run told, Seat.Row row) {
+        var run = told.standing(new Cursor(epoch, stand()));
+        var durable = run.kind() == Run.Kind.CONFLATED;
+        row.walk();
+        for (var subscriber = row.next(); subscriber != null; subscriber = row.next()) {
+            if (durable ? subscriber.takesConflated() : subscriber.takesEphemeral()) {
+                deliver(subscriber, run);
+            }
+        }
     }
 
     /// @param key a channel
@@ -393,39 +401,17 @@ public final class Lane {
     }
 
     private void deliver(Subscriber subscriber, Run run) {
-        var frame = frame(subscriber.format(), run);
+        var frame = frames.of(subscriber.format(), run);
         delivered++;
         if (subscriber.deliver(frame.retainedDuplicate())) {
             touched.add(subscriber);
         }
     }
 
-    /// Neighbours mostly want the same format: that one is at hand without a look into the map.
-    private ByteBuf frame(Format format, Run run) {
-        var last = lastFrame;
-        if (last != null && format == lastFormat) {
-            return last;
-        }
-        var frame = frames.get(format);
-        if (frame == null) {
-            frame = format.encode(run);
-            frames.put(format, frame);
-        }
-        lastFormat = format;
-        lastFrame = frame;
-        return frame;
-    }
-
-    private void releaseFrames() {
-        lastFrame = null;
-        frames.values().forEach(ByteBuf::release);
-        frames.clear();
-    }
-
     private void flush() {
         deliveries = deliveries + delivered;
         delivered = 0;
-        touched.forEach(Subscriber::flush);
+        each(touched, Subscriber::flush);
         touched.clear();
         steps.flushed();
         passed = sequence;
@@ -441,9 +427,22 @@ public final class Lane {
                     everyTenant ? Replay.concerns(base, key.channel()) : key.equals(run.key());
             if (concerned) {
                 conflator.forget(key);
-                for (var subscriber : entry.getValue().snapshot()) {
-                    subscriber.reset(key.channel(), reason);
-                }
+                reset(key, entry.getValue(), reason);
+            }
+        }
+    }
+
+    private static void reset(ChannelKey key, Seat.Row row, ResetReason reason) {
+        each(row.snapshot(), subscriber -> subscriber.reset(key.channel(), reason));
+    }
+
+    /// What fails at one subscriber is kept from the others, and from the way of the batch.
+    private static void each(Iterable<Subscriber> all, Consumer<Subscriber> news) {
+        for (var subscriber : all) {
+            try {
+                news.accept(subscriber);
+            } catch (RuntimeException | Error fault) {
+                LOG.error("a subscriber failed", fault);
             }
         }
     }
@@ -463,13 +462,11 @@ public final class Lane {
         jumps = jumps + 1;
         epoch = newEpoch;
         position = to;
-        for (var subscriber : List.copyOf(subscribers)) {
-            if (sameLog) {
-                subscriber.skipped(before);
-            } else {
-                subscriber.resetAll(ResetReason.EPOCH);
-            }
-        }
+        each(
+                List.copyOf(subscribers),
+                sameLog
+                        ? subscriber -> subscriber.skipped(before)
+                        : subscriber -> subscriber.resetAll(ResetReason.EPOCH));
         tellWaiting();
     }
 
@@ -477,7 +474,7 @@ public final class Lane {
         if (!waiting.isEmpty()) {
             var told = waiting;
             waiting = new LinkedHashSet<>();
-            told.forEach(Subscriber::moved);
+            each(told, Subscriber::moved);
         }
     }
 
@@ -488,8 +485,6 @@ public final class Lane {
 
     void tick(long nanos) {
         tickedNanos = nanos;
-        for (var subscriber : List.copyOf(subscribers)) {
-            subscriber.tick(nanos);
-        }
+        each(List.copyOf(subscribers), subscriber -> subscriber.tick(nanos));
     }
 }

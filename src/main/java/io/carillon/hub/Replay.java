@@ -8,7 +8,11 @@ import io.carillon.channel.Position;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// A recovery from memory: picks the events that somebody is owed and makes batches of them.
@@ -62,14 +66,80 @@ public final class Replay {
         return picked;
     }
 
-    /// What is left of a conflated channel's events.
+    /// Cuts runs into what is told whole or not at all, so that whoever is told some of it has a
+    /// place: nothing of one slice lies between the ids of another.
     ///
-    /// @param key the channel
-    /// @param events in the order of their ids
+    /// A run is a slice, unless it is of a conflated channel. Of these the latest event of each key
+    /// is left, as many to a slice as a run may hold, and one run for each channel.
+    ///
+    /// @param runs of one tenant, in the order of their ids
+    /// @param conflated the channels of which only the latest counts
     /// @param conflation what their keys are
-    /// @return the latest of each key, in the order of ids, in messages of bounded size
-    public static List<Run> latest(ChannelKey key, List<Event> events, Conflation conflation) {
-        return Conflator.runs(key, Run.Kind.CONFLATED, Conflator.latest(events, conflation));
+    /// @return the slices in order, and in each the run with the least id first
+    public static List<List<Run>> slices(
+            List<Run> runs, Set<String> conflated, Conflation conflation) {
+        if (conflated.isEmpty()) {
+            return runs.stream().map(List::of).toList();
+        }
+        var latest = latest(runs, conflated, conflation);
+        var slices = new ArrayList<List<Run>>();
+        var slice = new Slice();
+        for (var run : runs) {
+            if (run.reset() || !conflated.contains(run.key().channel())) {
+                slice.cut(slices);
+                slices.add(List.of(run));
+                continue;
+            }
+            for (var event : run.events()) {
+                if (latest.contains(event.id())) {
+                    slice.add(event, slices);
+                }
+            }
+        }
+        slice.cut(slices);
+        return slices;
+    }
+
+    /// @return the ids of the latest events of each key
+    private static Set<Long> latest(List<Run> runs, Set<String> conflated, Conflation conflation) {
+        var latest = new HashMap<List<String>, Long>();
+        for (var run : runs) {
+            var channel = run.key().channel();
+            if (!run.reset() && conflated.contains(channel)) {
+                for (var event : run.events()) {
+                    latest.put(List.of(channel, conflation.key(event)), event.id());
+                }
+            }
+        }
+        return new HashSet<>(latest.values());
+    }
+
+    /// Conflated events that are told together.
+    private static final class Slice {
+        private final Map<ChannelKey, List<Event>> events = new LinkedHashMap<>();
+        private int count;
+        private int weight;
+
+        void add(Event event, List<List<Run>> slices) {
+            if (count >= Run.MAX_EVENTS || weight + event.weight() > Run.MAX_WEIGHT) {
+                cut(slices);
+            }
+            events.computeIfAbsent(event.key(), _ -> new ArrayList<>()).add(event);
+            count++;
+            weight += event.weight();
+        }
+
+        void cut(List<List<Run>> slices) {
+            if (count > 0) {
+                slices.add(
+                        events.entrySet().stream()
+                                .map(it -> Run.conflated(it.getKey(), List.copyOf(it.getValue())))
+                                .toList());
+                events.clear();
+                count = 0;
+                weight = 0;
+            }
+        }
     }
 
     /// @param base the channel that a reset of all tenants names

@@ -146,8 +146,9 @@ public final class Ring {
         return index < count ? new Next.Found(at((int) index)) : new Next.None();
     }
 
-    /// An earlier place: what this node had read some time before the first batch that somebody has
-    /// not seen. For conflated channels, whose events are told late.
+    /// An earlier place: what this node had read some time before the last batch that somebody has
+    /// seen. For conflated channels, whose events are told late: what waited when the cursor was
+    /// given had come within that time before it.
     ///
     /// @param place where somebody stands
     /// @param nanos how much earlier
@@ -157,8 +158,11 @@ public final class Ring {
             return place;
         }
         var first = firstUnseen(place, count);
+        if (first == 0) {
+            return place;
+        }
         var from = first;
-        var until = (first < count ? at(first).madeAt() : System.nanoTime()) - nanos;
+        var until = at(first - 1).madeAt() - nanos;
         while (from > 0 && at(from - 1).madeAt() - until > 0) {
             from--;
         }
@@ -192,14 +196,14 @@ public final class Ring {
     /// @param place where somebody stands
     /// @param sequence the last batch to look at
     /// @return the batches from the first that holds something unseen to that of `sequence`, or
-    ///     null when the ring does not reach back that far
+    ///     null when the ring does not reach back that far, or has begun again since `sequence`
     synchronized @Nullable List<Batch> since(Place place, long sequence) {
-        if (!place.covers(base)) {
+        if (!place.covers(base) || sequence + 1 < firstSequence) {
             return null;
         }
-        var end = Math.min(count, (int) (sequence - firstSequence) + 1);
-        var low = firstUnseen(place, Math.max(0, end));
-        var unseen = new ArrayList<Batch>(Math.max(0, end - low));
+        var end = (int) Math.min(count, sequence + 1 - firstSequence);
+        var low = firstUnseen(place, end);
+        var unseen = new ArrayList<Batch>(end - low);
         for (var number = low; number < end; number++) {
             unseen.add(at(number));
         }

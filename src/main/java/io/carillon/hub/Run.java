@@ -47,6 +47,15 @@ public record Run(
         return new Run(key, events, null, null, Kind.EPHEMERAL);
     }
 
+    /// The latest of conflated events.
+    ///
+    /// @param key the channel
+    /// @param events in the order of their ids, at least one
+    /// @return a run without places
+    static Run conflated(ChannelKey key, List<Event> events) {
+        return new Run(key, events, null, null, Kind.CONFLATED);
+    }
+
     /// @param stand where the clients stand that get the run
     /// @return the same ephemeral or conflated events, with that place
     Run standing(Cursor stand) {

@@ -2,8 +2,11 @@ package io.carillon.hub;
 
 import io.carillon.channel.ChannelKey;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /// A subscriber's seat in one channel of one lane. Confined to the lane's thread.
 public final class Seat {
@@ -23,10 +26,14 @@ public final class Seat {
     }
 
     /// The seats of one channel: an array without gaps, so that fan-out walks through memory in
-    /// order and leaving is one move.
+    /// order and leaving is a move or two.
     static final class Row {
-        private Seat[] seats = new Seat[1];
+        private @Nullable Seat[] seats = new Seat[1];
         private int size;
+
+        /// The first so many seats are still to come in a walk, from the last of them to the first.
+        private int toCome;
+
         private long events;
         private long deliveries;
 
@@ -43,8 +50,41 @@ public final class Seat {
             return size;
         }
 
-        Subscriber at(int number) {
-            return seats[number].subscriber;
+        private Seat at(int number) {
+            return Objects.requireNonNull(seats[number]);
+        }
+
+        /// Begins a walk, during which anybody may leave and come: of those who are here now
+        /// [#next] gives each who still is, once.
+        void walk() {
+            toCome = size;
+        }
+
+        /// @return the next of the walk, or null at its end
+        @Nullable Subscriber next() {
+            return toCome == 0 ? null : at(--toCome).subscriber;
+        }
+
+        /// Whoever is still to come stays in front of who has been.
+        private void leave(int number) {
+            var hole = number;
+            if (hole < toCome) {
+                move(--toCome, hole);
+                hole = toCome;
+            }
+            if (hole < --size) {
+                move(size, hole);
+            }
+            seats[size] = null;
+            if (size > 16 && size < seats.length / 4) {
+                seats = Arrays.copyOf(seats, seats.length / 2);
+            }
+        }
+
+        private void move(int from, int to) {
+            var seat = at(from);
+            seats[to] = seat;
+            seat.number = to;
         }
 
         /// @param told events of one run
@@ -59,14 +99,12 @@ public final class Seat {
         }
 
         List<Seat> seats() {
-            return List.of(Arrays.copyOf(seats, size));
+            return Arrays.stream(seats, 0, size).map(Objects::requireNonNull).toList();
         }
 
         /// @return the subscribers as they are now, for walks during which some leave
-        Subscriber[] snapshot() {
-            return Arrays.stream(seats, 0, size)
-                    .map(seat -> seat.subscriber)
-                    .toArray(Subscriber[]::new);
+        List<Subscriber> snapshot() {
+            return seats().stream().map(Seat::subscriber).toList();
         }
     }
 
@@ -93,12 +131,7 @@ public final class Seat {
     ///
     /// @return whether the channel is empty now
     boolean leave() {
-        var last = row.seats[--row.size];
-        row.seats[number] = last;
-        last.number = number;
-        if (row.size > 16 && row.size < row.seats.length / 4) {
-            row.seats = Arrays.copyOf(row.seats, row.seats.length / 2);
-        }
+        row.leave(number);
         return row.size == 0;
     }
 }

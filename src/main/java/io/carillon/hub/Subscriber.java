@@ -5,7 +5,8 @@ import io.carillon.channel.ResetReason;
 import io.netty.buffer.ByteBuf;
 
 /// Whoever sits on a lane and receives its channels' events. All methods are called on the lane's
-/// thread, must not block and must not throw.
+/// thread, must not block and must not throw; what is thrown all the same is logged and ends no
+/// more than the run in hand.
 public interface Subscriber {
     /// @return how this subscriber wants its bytes; the same instance always
     Format format();

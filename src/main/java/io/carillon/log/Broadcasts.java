@@ -79,6 +79,9 @@ public final class Broadcasts implements Ephemerals, AutoCloseable {
                 }
             } catch (InterruptedException stopping) {
                 return;
+            } catch (RuntimeException | Error fault) {
+                // A writer that ended here would let the queue run full for good.
+                drop(pending, fault);
             } finally {
                 pending.clear();
             }
@@ -111,9 +114,9 @@ public final class Broadcasts implements Ephemerals, AutoCloseable {
         }
     }
 
-    private void drop(List<Pending> pending, RuntimeException because) {
+    private void drop(List<Pending> pending, Throwable because) {
         dropped.addAndGet(pending.size());
-        LOG.warn("{} ephemeral events were dropped: {}", pending.size(), because.getMessage());
+        LOG.warn("{} ephemeral events were dropped: {}", pending.size(), because.toString());
     }
 
     private void write(List<Pending> pending) {

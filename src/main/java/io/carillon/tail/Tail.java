@@ -227,15 +227,23 @@ public final class Tail implements AutoCloseable {
     }
 
     /// Some way back, so that clients who were here a moment ago find what they missed in memory.
+    /// What runs now is not seen there, as it is not in these clients' cursors.
     private Position beginning(Connection reading) throws SQLException {
         var sql =
                 """
                 select greatest(
                     (select dropped_through from carillon.log_state),
-                    (select xid from carillon.event order by xid desc offset %d limit 1))::text
-                """
-                        .formatted(settings.preload());
-        return new Position(Long.parseLong(TailReader.one(reading, sql)) + 1, new long[0]);
+                    (select xid from carillon.event order by xid desc offset ? limit 1))::text,
+                  pg_current_snapshot()::text
+                """;
+        try (var statement = reading.prepareStatement(sql)) {
+            statement.setInt(1, settings.preload());
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                var running = Snapshot.parse(rows.getString(2)).running();
+                return Position.trimmed(Long.parseLong(rows.getString(1)), running);
+            }
+        }
     }
 
     private static long dropped(Connection reading) throws SQLException {

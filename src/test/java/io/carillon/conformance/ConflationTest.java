@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,6 +129,46 @@ class ConflationTest {
         two.awaitSeen();
         try (var client = transport.follow(two, ana, both, cursor)) {
             assertThat(latest(conflated(client))).isEqualTo(2);
+        }
+    }
+
+    /// More than one answer of a poll holds: the next goes on where the last has ended.
+    @ParameterizedTest
+    @EnumSource
+    void howManyKeysEverWereMissedAllOfThemArrive(Transport transport) {
+        var cursor = one.cursor();
+        var keys = 2_000;
+        one.sql(
+                """
+                do $$ begin
+                  for step in 1..10 loop
+                    perform carillon.emit('%1$s', 'meters', 'level', jsonb_build_object(
+                        'device', jsonb_build_object('id', device), 'n', 1, 'more', repeat('x', 200)))
+                      from generate_series(1 + (step - 1) * %2$d / 10, step * %2$d / 10) device;
+                    commit;
+                  end loop;
+                end $$
+                """
+                        .formatted(tenant, keys));
+        one.emit(tenant, "news", "t", "{}");
+        one.awaitSeen();
+        try (var client = transport.follow(one, ana, List.of("meters", "news"), cursor)) {
+            var devices = new HashSet<>();
+            var received = 0;
+            var news = 0;
+            while (news == 0 || devices.size() < keys) {
+                var message = client.next();
+                if ("events".equals(message.get("push"))) {
+                    news++;
+                } else if ("conflated".equals(message.get("push"))) {
+                    for (var data : Transport.Follower.data(message)) {
+                        received++;
+                        devices.add(device(data));
+                    }
+                }
+                assertThat(received).isLessThanOrEqualTo(keys);
+            }
+            assertThat(news).isEqualTo(1);
         }
     }
 

@@ -26,6 +26,7 @@ final class FakeClient implements Outlet {
             };
 
     final List<Event> received = new ArrayList<>();
+    final List<Run> runs = new ArrayList<>();
     final List<Message> messages = new ArrayList<>();
     final Map<String, String> pending = new HashMap<>();
     @Nullable String cursor;
@@ -47,6 +48,7 @@ final class FakeClient implements Outlet {
         room--;
         var run = RUNS.get(frame.readInt());
         frame.release();
+        runs.add(run);
         received.addAll(run.events());
         if (run.cursor() != null) {
             var text = run.cursor().encode();

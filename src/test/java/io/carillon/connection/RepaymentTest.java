@@ -5,14 +5,17 @@ import static io.carillon.connection.TestServices.MINUTE;
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.carillon.channel.Cursor;
 import io.carillon.channel.Event;
 import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
 import io.carillon.channel.Position;
+import io.carillon.channel.ResetReason;
 import io.carillon.hub.Batch;
 import io.carillon.hub.Hub;
+import io.carillon.hub.Latest;
 import io.carillon.log.History;
 import io.netty.channel.embedded.EmbeddedChannel;
 
@@ -96,6 +99,55 @@ class RepaymentTest {
         loop.close();
     }
 
+    /// One channel after the other lies in one batch; of none the client gets anything twice.
+    @Test
+    @Tag("C12")
+    void aLongRecoveryOfConflatedChannelsTellsEachOfTheLatestOnce() {
+        hub.conflate(new Latest(250, "a", "b", "c"));
+        hub.start(new Batch(EPOCH, THEN, THEN, List.of()));
+        hub.lane(loop.eventLoop());
+        var names = List.of("a", "b", "c");
+        var events =
+                LongStream.rangeClosed(1, 1_200)
+                        .mapToObj(id -> Log.event(id, names.get((int) id % 3), "" + id % 600))
+                        .toList();
+        hub.publish(new Batch(EPOCH, THEN, new Position(3_000, new long[0]), events));
+        turn();
+        come(Integer.MAX_VALUE);
+        turn();
+        assertThat(client.received).containsExactlyInAnyOrderElementsOf(events.subList(600, 1_200));
+        assertThat(client.runs).hasSizeLessThan(30);
+        loop.close();
+    }
+
+    /// What is told again for the window's sake is no gap.
+    @Test
+    @Tag("C12")
+    void aConflatedChannelIsFollowedHoweverMuchItsLastWindowHeld() {
+        hub.conflate(new Latest(250, "a"));
+        hub.start(new Batch(EPOCH, THEN, THEN, List.of()));
+        hub.lane(loop.eventLoop());
+        var events = LongStream.rangeClosed(1, 20).mapToObj(id -> Log.event(id, "a")).toList();
+        hub.publish(new Batch(EPOCH, THEN, new Position(3_000, new long[0]), events));
+        turn();
+        var settings = TestServices.settings(STALL, MINUTE, 10);
+        var services = TestServices.of(log, elsewhere::add, new AllRights(), settings);
+        var ana = TestServices.ana("acme");
+        var connection = new Connection(services, hub.lane(loop.eventLoop()), client, "c", ana);
+        connection.accept(new Command.Subscribe(1, List.of("a"), null));
+        turn();
+        assertThat(client.messages).singleElement().isInstanceOf(Message.Subscribed.class);
+        var then = new Cursor(EPOCH, Place.at(THEN)).encode();
+        connection.accept(new Command.Unsubscribe(2, List.of("a")));
+        connection.accept(new Command.Subscribe(3, List.of("a"), then));
+        turn();
+        assertThat(client.messages)
+                .last(as(type(Message.Refused.class)))
+                .extracting(Message.Refused::reason)
+                .isEqualTo(ResetReason.BEHIND);
+        loop.close();
+    }
+
     /// What waits is done, and what comes of it, as long as something comes; a hundred times at
     /// most.
     private void turn() {
@@ -134,13 +186,17 @@ class RepaymentTest {
         }
 
         private static Event event(long id, String channel) {
+            return event(id, channel, "" + id);
+        }
+
+        private static Event event(long id, String channel, String data) {
             return new Event(
                     id,
                     10 + id,
                     "acme",
                     channel,
                     "row.updated",
-                    "" + id,
+                    data,
                     null,
                     null,
                     channel,

@@ -19,16 +19,23 @@ final class TestServices {
     /// @param stall how long a client that is owed events may read nothing
     /// @param ahead how long a cursor that is newer than the node may wait
     static Services of(History log, Executor elsewhere, Duration stall, Duration ahead) {
-        var settings =
-                new Settings(
-                        MINUTE, MINUTE, MINUTE, stall, 100, 64, 1_000, 1_000, 100_000, 100, 4,
-                        ahead, MINUTE, 8_192);
+        return of(log, elsewhere, new AllRights(), settings(stall, ahead, 100_000));
+    }
+
+    /// @param stall how long a client that is owed events may read nothing
+    /// @param ahead how long a cursor that is newer than the node may wait
+    /// @param gap events that a recovery delivers
+    static Settings settings(Duration stall, Duration ahead, int gap) {
+        return new Settings(
+                MINUTE, MINUTE, MINUTE, stall, 100, 64, 1_000, 1_000, gap, 100, 4, ahead, MINUTE,
+                8_192);
+    }
+
+    /// @param log what is read beyond memory
+    /// @param elsewhere where work that blocks is done
+    static Services of(History log, Executor elsewhere, Rights rights, Settings settings) {
         return new Services(
-                settings,
-                new AllRights(),
-                log,
-                (t, c, y, d, a) -> {},
-                new DirectExecutor(elsewhere));
+                settings, rights, log, (t, c, y, d, a) -> {}, new DirectExecutor(elsewhere));
     }
 
     /// @return Ana, whose token holds for a while

@@ -51,4 +51,26 @@ class RingTest {
         }
         assertThat(ring.since(Place.at(at(800)), ring.lastSequence())).isNull();
     }
+
+    /// Since nothing came, what was told last of a conflated channel may be what still waited.
+    @Test
+    void whatWasSeenLastIsWithinTheWindowHoweverLongItHasBeenQuiet() {
+        var ring = new Ring(1 << 20, batch(1));
+        ring.append(batch(2));
+        ring.append(batch(3));
+        assertThat(ring.before(Place.at(at(4)), 1)).isEqualTo(Place.at(at(3)));
+        ring.append(batch(4));
+        assertThat(ring.before(Place.at(at(4)), 1)).isEqualTo(Place.at(at(3)));
+        assertThat(ring.before(Place.at(at(1)), 1)).isEqualTo(Place.at(at(1)));
+    }
+
+    @Test
+    void aLaneThatHasNotSeenTheNewStartYetIsToldNothingFromIt() {
+        var ring = new Ring(1 << 20, batch(1));
+        ring.append(batch(2));
+        var lane = ring.lastSequence();
+        ring.restart(new Batch("epoch", at(1), at(4), List.of()));
+        assertThat(ring.since(Place.at(at(2)), lane)).isNull();
+        assertThat(ring.since(Place.at(at(2)), ring.lastSequence())).hasSize(1);
+    }
 }

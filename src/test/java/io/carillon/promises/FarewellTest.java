@@ -55,7 +55,8 @@ class FarewellTest {
                                                     "select count(*) from pg_stat_activity where"
                                                         + " application_name = 'carillon pool' and"
                                                         + " wait_event_type = 'Lock' and datname ="
-                                                        + " current_database()")));
+                                                        + " current_database() and query like '%"
+                                                        + " unseen'")));
             var unused = node.connections().drainAll(Duration.ZERO);
             var told = answer.get(20, TimeUnit.SECONDS);
             assertThat(told.statusCode()).isEqualTo(200);

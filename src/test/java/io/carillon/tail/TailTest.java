@@ -2,10 +2,12 @@ package io.carillon.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.channel.Cursor;
 import io.carillon.channel.Inspector;
 import io.carillon.database.PostgresFixture;
 import io.carillon.database.PostgresFixture.FreshDatabase;
 import io.carillon.hub.Hub;
+import io.carillon.hub.Lane;
 import io.carillon.identity.NodeId;
 
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
@@ -53,7 +56,26 @@ class TailTest {
         writer = fresh.asOwner();
     }
 
+    private static TailSettings preloading(int events) {
+        var usual = settings();
+        return new TailSettings(
+                usual.sleep(),
+                usual.blindSleep(),
+                usual.poll(),
+                usual.promise(),
+                usual.busyBells(),
+                usual.page(),
+                usual.bulk(),
+                usual.batch(),
+                usual.ephemeralRate(),
+                events);
+    }
+
     private Tail follow(TailSettings settings) throws InterruptedException {
+        return follow(hub, node, settings);
+    }
+
+    private Tail follow(Hub hub, NodeId node, TailSettings settings) throws InterruptedException {
         var started = new Tail(fresh.database(), hub, node, settings, Inspector.NONE);
         started.start();
         assertThat(started.awaitReady(Duration.ofSeconds(20))).isTrue();
@@ -310,5 +332,37 @@ class TailTest {
         assertThat(second.awaitReady(Duration.ofSeconds(20))).isTrue();
         assertThat(Objects.requireNonNull(other.ring()).weight()).isGreaterThan(600);
         second.close();
+    }
+
+    /// Who came back after a restart would else read the log, all at once.
+    @Test
+    @Tag("A9")
+    void aTransactionThatIsOpenAtTheStartKeepsNobodyFromMemory() throws Exception {
+        try (var slow = fresh.asOwner()) {
+            slow.setAutoCommit(false);
+            emit(slow, "\"slow\"");
+            emit(writer, 1, 2, 3, 4, 5, 6, 7, 8);
+            var place = Objects.requireNonNull(Cursor.parse(cursor())).place();
+            emit(writer, 9);
+            var other = new Hub(1 << 22);
+            try (var second = follow(other, NodeId.random(), preloading(4));
+                    var heard = new Recorder(other, "acme", "a")) {
+                var lane = heard.lane();
+                var answer =
+                        lane.loop()
+                                .submit(() -> lane.since(place, "acme", Set.of("a")))
+                                .syncUninterruptibly()
+                                .getNow();
+                assertThat(answer).isInstanceOf(Lane.Answer.Ready.class);
+                slow.commit();
+                emit(writer, 10);
+                assertThat(heard.next(2)).containsExactly("\"slow\"", "10");
+                assertThat(second.eventsRead()).isLessThan(10);
+            }
+        }
+    }
+
+    private String cursor() throws SQLException {
+        return one(writer, "select carillon.cursor()");
     }
 }

@@ -233,9 +233,11 @@ final class Poll implements Outlet {
             return;
         }
         var attached = Objects.requireNonNull(connection);
-        var fresh = attached.cursor();
-        if (fresh != null && caughtUp) {
+        if (caughtUp) {
             attached.tellWaiting();
+        }
+        var fresh = attached.cursor();
+        if (fresh != null) {
             cursor = fresh.encode();
         }
         var response = refusal == null ? found() : refusal;

@@ -39,6 +39,7 @@ public final class JsonBytes {
     public static ByteBuf object(
             Framing framing, String kind, @Nullable String cursor, int estimate, Members members) {
         var out = ByteBufAllocator.DEFAULT.directBuffer(estimate);
+        var whole = false;
         try {
             framing.begin(out, kind, cursor);
             try (OutputStream stream = new ByteBufOutputStream(out);
@@ -48,12 +49,14 @@ public final class JsonBytes {
                 json.writeEndObject();
             }
             framing.end(out);
+            whole = true;
             return out;
-        } catch (IOException | RuntimeException failed) {
-            out.release();
-            throw failed instanceof IOException checked
-                    ? new UncheckedIOException(checked)
-                    : (RuntimeException) failed;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } finally {
+            if (!whole) {
+                out.release();
+            }
         }
     }
 }

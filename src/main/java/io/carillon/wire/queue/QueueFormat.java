@@ -50,23 +50,24 @@ public final class QueueFormat implements Format {
     @Override
     public ByteBuf encode(Run run) {
         var frames = new ArrayList<ByteBuf>(run.events().size());
-        for (var index = 0; index < run.events().size(); index++) {
-            var event = run.events().get(index);
-            var type = type(event);
-            if (type != null) {
-                frames.add(frame(type, event, run.after(index)));
+        try {
+            for (var index = 0; index < run.events().size(); index++) {
+                var event = run.events().get(index);
+                var type = type(event);
+                if (type != null) {
+                    frames.add(frame(type, event, run.after(index)));
+                }
             }
+            return frames.size() == 1 ? frames.getFirst().retain() : joined(frames);
+        } finally {
+            frames.forEach(ByteBuf::release);
         }
-        return frames.size() == 1 ? frames.getFirst() : joined(frames);
     }
 
     private static ByteBuf joined(List<ByteBuf> frames) {
         var size = frames.stream().mapToInt(ByteBuf::readableBytes).sum();
         var joined = ByteBufAllocator.DEFAULT.directBuffer(size);
-        for (var frame : frames) {
-            joined.writeBytes(frame);
-            frame.release();
-        }
+        frames.forEach(joined::writeBytes);
         return joined;
     }
 

@@ -34,25 +34,26 @@ public final class SocketIoFormat implements Format {
 
     @Override
     public ByteBuf encode(Run run) {
-        var all = new ArrayList<ByteBuf>(run.events().size());
-        for (var index = 0; index < run.events().size(); index++) {
-            var emissions = names.emissions(run.events().get(index));
-            for (var emission : emissions) {
-                // Whoever has heard some names only has not had the event: it is told again.
-                var last = emission == emissions.getLast();
-                all.add(frame(emission, last ? run.after(index) : null));
+        var frames = new ArrayList<ByteBuf>(run.events().size());
+        try {
+            for (var index = 0; index < run.events().size(); index++) {
+                var emissions = names.emissions(run.events().get(index));
+                for (var emission : emissions) {
+                    // Whoever has heard some names only has not had the event: it is told again.
+                    var last = emission == emissions.getLast();
+                    frames.add(frame(emission, last ? run.after(index) : null));
+                }
             }
+            return frames.size() == 1 ? frames.getFirst().retain() : joined(frames);
+        } finally {
+            frames.forEach(ByteBuf::release);
         }
-        return all.size() == 1 ? all.getFirst() : joined(all);
     }
 
     private static ByteBuf joined(List<ByteBuf> frames) {
         var size = frames.stream().mapToInt(ByteBuf::readableBytes).sum();
         var joined = ByteBufAllocator.DEFAULT.directBuffer(size);
-        for (var frame : frames) {
-            joined.writeBytes(frame);
-            frame.release();
-        }
+        frames.forEach(joined::writeBytes);
         return joined;
     }
 
@@ -62,6 +63,19 @@ public final class SocketIoFormat implements Format {
             size += argument.length() + 1;
         }
         var out = ByteBufAllocator.DEFAULT.directBuffer(size);
+        var whole = false;
+        try {
+            write(out, emission, after);
+            whole = true;
+            return out;
+        } finally {
+            if (!whole) {
+                out.release();
+            }
+        }
+    }
+
+    private void write(ByteBuf out, Emission emission, @Nullable Cursor after) {
         framing.begin(out, "event", null);
         ByteBufUtil.writeUtf8(out, start);
         ByteBufUtil.writeUtf8(out, PacketEncoder.quote(PacketEncoder.eventName(emission.name())));
@@ -76,6 +90,5 @@ public final class SocketIoFormat implements Format {
         }
         out.writeByte(']');
         framing.end(out);
-        return out;
     }
 }
