@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// `src/docs/configuration.md` is made from the settings records, and a few words on what is in none,
-/// and is current.
+/// `src/docs/configuration.md` is made from the settings records, and a few words on what is in
+/// none, and is current.
 ///
 /// `mvn test -Dtest=ConfigurationReferenceTest -Ddocs=apply` writes it.
 class ConfigurationReferenceTest {

@@ -1,8 +1,8 @@
 package io.carillon.promises;
 
-import static java.lang.Boolean.TRUE;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.lang.Boolean.TRUE;
 
 import io.carillon.conformance.RawWebSocket;
 
