@@ -143,10 +143,18 @@ public final class Fixture implements AutoCloseable {
         }
     }
 
-    /// Messages come back as they are.
-    private record Echo(Session session) implements Application.Listener {
+    /// Messages come back as they are; after `fault` its clock's every beat is one.
+    private static final class Echo implements Application.Listener {
+        private final Session session;
+        private boolean faulty;
+
+        private Echo(Session session) {
+            this.session = session;
+        }
+
         @Override
         public void text(String message) {
+            faulty |= message.equals("fault");
             var framing = new EngineFraming();
             var out = Unpooled.buffer();
             framing.begin(out, "message", null);
@@ -169,7 +177,11 @@ public final class Fixture implements AutoCloseable {
         public void writable() {}
 
         @Override
-        public void tick(long nanos) {}
+        public void tick(long nanos) {
+            if (faulty) {
+                throw new IllegalStateException("a fault of one session");
+            }
+        }
 
         @Override
         public void closed() {}
