@@ -77,10 +77,15 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     ChannelAttachment enter(Auth auth) {
         var entering = new Entrance(this, realm.room);
         entrance = entering;
+        client.judging();
         connection.introduce(() -> {
-            var verdict = realm.judge.judge(namespace, auth);
-            entering.plan = verdict.plan();
-            return verdict.admission();
+            try {
+                var verdict = realm.judge.judge(namespace, auth);
+                entering.plan = verdict.plan();
+                return verdict.admission();
+            } finally {
+                client.session().loop().execute(client::judged);
+            }
         });
         return this;
     }

@@ -29,8 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What the official protocol test suites expect of a server: `/engine.io/` echoes messages,
-/// `/socket.io/` has the namespaces `/` and `/custom`, heartbeats of 300 and 200 ms, payloads up to
-/// 1,000,000 bytes, no recovery. No database; the engine and the packets are the product's.
+/// `/socket.io/` has the namespaces `/` and `/custom`, and `/refusing`, heartbeats of 300 and 200
+/// ms, payloads up to 1,000,000 bytes, no recovery. No database; the engine and the packets are the
+/// product's.
 ///
 /// `mvn -q test-compile exec:exec@socketio-fixture` runs it on port 3000 until it is stopped.
 public final class Fixture implements AutoCloseable {
@@ -81,7 +82,8 @@ public final class Fixture implements AutoCloseable {
                         settings,
                         terms,
                         door,
-                        new SocketIo(Fixture::enter, CONNECT_TIMEOUT, 10));
+                        new SocketIo(
+                                Fixture::enter, new SocketIo.Limits(CONNECT_TIMEOUT, 10, 50, 200)));
         speaking = socketIo;
         listening =
                 new ServerBootstrap()
@@ -120,6 +122,13 @@ public final class Fixture implements AutoCloseable {
     }
 
     private static Attachment enter(Client client, String namespace, String auth) {
+        if (namespace.equals("/refusing")) {
+            var attachment = new Echoed(client, namespace);
+            client.session()
+                    .loop()
+                    .execute(() -> client.refuse(attachment, "nobody is let in", null));
+            return attachment;
+        }
         if (!namespace.equals("/") && !namespace.equals("/custom")) {
             return null;
         }
