@@ -211,7 +211,9 @@ final class Commands {
             case Admission.Refused(var code, var message) -> {
                 connection.tell(
                         new Message.Refused(
-                                reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message));
+                                reply,
+                                code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.UNAUTHENTICATED,
+                                code.code() + ": " + message));
                 connection.close(
                         code.retry() ? Disconnect.UNAVAILABLE : Disconnect.UNAUTHENTICATED);
             }

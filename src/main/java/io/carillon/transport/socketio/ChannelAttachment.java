@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /// One client in one namespace, as a [Connection] of the core: its events are commands, it is the
 /// [Outlet].
@@ -124,17 +125,40 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
 
     @Override
     public void refuse(Message.Refused refused) {
-        if (!gone) {
-            gone = true;
-            client.refuse(this, refused.detail(), Replies.error(refused));
-            // Not from within what the connection is doing now.
-            client.session().loop().execute(connection::closed);
+        if (gone) {
+            return;
         }
+        leave();
+        var session = client.session();
+        var code = refused.code();
+        if (code.retry()) {
+            // Not CONNECT_ERROR: after that the stock client would not come back.
+            var reason = code == ErrorCode.CROWDED ? Disconnect.CROWDED : Disconnect.UNAVAILABLE;
+            var unused =
+                    session.loop()
+                            .schedule(
+                                    () -> session.end(reason),
+                                    code.retryAfterMillis(),
+                                    TimeUnit.MILLISECONDS);
+        } else {
+            client.refuse(this, refused.detail(), Replies.error(refused));
+        }
+        // Not from within what the connection is doing now.
+        session.loop().execute(connection::closed);
     }
 
+    /// Nothing is told from here on: a later position would claim what was not told.
     @Override
     public void lost() {
+        leave();
         client.session().loop().execute(() -> client.session().end(Disconnect.UNAVAILABLE));
+    }
+
+    private void leave() {
+        gone = true;
+        if (entrance != null) {
+            entrance.forget();
+        }
     }
 
     @Override
@@ -212,10 +236,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
 
     @Override
     public void left() {
-        gone = true;
-        if (entrance != null) {
-            entrance.forget();
-        }
+        leave();
         if (pid != null) {
             realm.sessions.ended(pid.session());
         }
@@ -437,10 +458,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         if (gone) {
             return;
         }
-        gone = true;
-        if (entrance != null) {
-            entrance.forget();
-        }
+        leave();
         if (reason.reconnect()) {
             // Not DISCONNECT: with that the stock client would not come back.
             client.session().end(reason);

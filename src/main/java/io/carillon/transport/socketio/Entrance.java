@@ -197,10 +197,11 @@ final class Entrance {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
-    /// The client is gone.
+    /// Nobody will hear what is held.
     void forget() {
         held.forEach(ByteBuf::release);
-        held = List.of();
+        held = new ArrayList<>();
+        bytes = 0;
     }
 
     private Plan plan() {
