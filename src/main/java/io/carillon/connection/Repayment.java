@@ -206,9 +206,12 @@ final class Repayment implements Recovery.Teller {
 
     @Override
     public void endByReset(Debt debt, List<String> channels, ResetReason reason) {
-        channels.forEach(connection::leave);
-        debt.channels.removeAll(channels);
         var whole = debt.owner == null ? debt : debt.owner;
+        var together =
+                whole.reply != null && connection.outlet().onePosition() && !channels.isEmpty();
+        var ended = together ? List.copyOf(whole.all()) : channels;
+        ended.forEach(connection::leave);
+        debt.channels.removeAll(channels);
         if (whole.reply != null && whole.all().isEmpty()) {
             refuse(whole, reason);
         } else if (!channels.isEmpty()) {

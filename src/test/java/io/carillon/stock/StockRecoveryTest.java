@@ -3,6 +3,8 @@ package io.carillon.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.Aside;
+import io.carillon.auth.ChannelRules;
+import io.carillon.auth.RightsChange;
 import io.carillon.conformance.TestNode;
 import io.carillon.database.PostgresFixture;
 import io.carillon.stock.StockClient.Version;
@@ -233,6 +235,43 @@ class StockRecoveryTest {
             node.sql("select carillon.unwatch('public.ledger'); drop table public.ledger");
             node.sql("delete from carillon.channel_rule where pattern = 'ledger'");
         }
+    }
+
+    /// What else its transaction wrote would carry the client's place beyond the reset; and whether
+    /// the client may follow on cannot be asked for now.
+    @Test
+    @Tag("A3")
+    void aResetIsToldBeforeWhatComesAfterItAndIsFollowedOn() {
+        node.sql(
+                "create table public.gate (seconds float); insert into public.gate values (0);"
+                        + " grant select on public.gate to public;"
+                        + " create table public.audit (id int primary key, tenant_id text);"
+                        + " select carillon.watch('public.audit', 'audit');"
+                        + " select carillon.rule('audit', members => 'select 1 from public.gate g,"
+                        + " pg_sleep(g.seconds) where $1 is not null')");
+        node.awaitSeen();
+        try (var client = connected(Version.NOW, "websocket", "")) {
+            node.sql("update public.gate set seconds = 5");
+            node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
+            node.sql("truncate public.audit; " + Writing.together("orders", 1, 2));
+            assertThat(client.await(StockRecoveryTest::isNoPosition))
+                    .containsEntry("name", "carillon:reset");
+            expect(client, 1, 2);
+            node.sql("insert into public.audit values (1, 'acme')");
+            client.event("audit.created");
+            node.sql("update public.gate set seconds = 0");
+            node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
+            client.command("cut", "");
+            client.expect("disconnect");
+            assertThat(client.expect("connect")).containsEntry("recovered", true);
+        } finally {
+            node.sql("select carillon.unwatch('public.audit'); drop table public.audit");
+            node.sql("delete from carillon.channel_rule where pattern = 'audit'");
+        }
+    }
+
+    private static boolean isNoPosition(Map<String, Object> message) {
+        return StockClient.is(message, "event") && !"carillon:position".equals(message.get("name"));
     }
 
     @Test

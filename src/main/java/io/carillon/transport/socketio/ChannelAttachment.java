@@ -63,9 +63,6 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         /// @param wish what it asks for
         record ByClient(Packet.Event event, Wish wish) implements Asked {}
 
-        /// Channels are followed anew.
-        record Again(List<String> channels, ResetReason reason) implements Asked {}
-
         /// A change that could not be kept is undone.
         record Undo(Packet.Event event) implements Asked {}
 
@@ -270,6 +267,11 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     }
 
     @Override
+    public boolean onePosition() {
+        return true;
+    }
+
+    @Override
     public long unsent() {
         return client.session().unsent();
     }
@@ -302,7 +304,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             case Message.Pong(var reply, var at) ->
                     answer(reply, Replies.pong(at == null ? null : at.encode()));
             case Message.Refused refused -> refused(refused);
-            case Message.Reset(var channels, var reason) -> again(channels, reason);
+            case Message.Reset(var channels, var reason) -> reset(channels, reason);
             case Message.Ended(var channels) -> {
                 emit("carillon:ended", Replies.ended(channels), connection.cursor());
                 rooms().changed(ignored -> {});
@@ -314,18 +316,19 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         }
     }
 
-    /// What was reset is followed from now on; the client hears of it when that is so, and then
-    /// reads again.
-    private void again(List<String> channels, ResetReason reason) {
-        var number = ++commands;
-        await(number, new Asked.Again(channels, reason));
-        connection.accept(new Command.Subscribe(number, channels, null));
+    /// Told before any later position, and without one: what comes behind it may have been met
+    /// already. A reset that is met while the client is caught up ends the session, and the client
+    /// comes back to hear it.
+    private void reset(List<String> channels, ResetReason reason) {
+        if (connection.channels().containsAll(channels)) {
+            emit("carillon:reset", Replies.reset(channels, reason), null);
+        } else {
+            lost();
+        }
     }
 
     private void subscribed(long number, List<String> channels, Cursor at) {
         switch (take(number)) {
-            case Asked.Again(var all, var reason) ->
-                    emit("carillon:reset", Replies.reset(all, reason), at);
             case Asked.ByClient(var event, var ignored) -> {
                 // From here on the client would come back to the place of its joining.
                 position(at);
@@ -364,7 +367,6 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
                             event,
                             new Message.Refused(
                                     number, ErrorCode.UNAVAILABLE, "this cannot be kept now"));
-            case Asked.Again ignored -> {}
             case Asked.Audience ignored -> {}
             case null -> {}
         }
@@ -381,8 +383,6 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         switch (number == null ? null : take(number)) {
             case Asked.ByClient(var event, var ignored) -> fail(event, refused);
             case Asked.Undo(var event) -> fail(event, refused);
-            case Asked.Again(var channels, var reason) ->
-                    emit("carillon:ended", Replies.ended(channels), connection.cursor());
             case Asked.Audience ignored -> {}
             case null -> emit("carillon:error", Replies.failed("", refused), connection.cursor());
         }

@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 
 /// A client on its way into a namespace: from the CONNECT packet to the moment when everything that
@@ -36,11 +34,9 @@ final class Entrance {
 
     private final Owner owner;
     private final int room;
-    private final Set<String> followed = new HashSet<>();
     private List<ByteBuf> held = new ArrayList<>();
     private int bytes;
     private boolean admitted;
-    private boolean again;
     private @Nullable ResetReason missed;
     private @Nullable Pid pid;
 
@@ -102,12 +98,9 @@ final class Entrance {
     void hear(Message message) {
         switch (message) {
             case Message.Connected ignored -> begin();
-            case Message.Subscribed(var reply, var channels, var at) -> {
-                followed.addAll(channels);
-                arrived(at);
-            }
+            case Message.Subscribed(var ignored, var all, var at) -> finish(at);
             case Message.Refused refused -> refused(refused);
-            case Message.Reset(var channels, var reason) -> miss(reason);
+            case Message.Reset ignored -> {}
             case Message.Ended ignored -> {}
             case Message.Done ignored -> {}
             case Message.Pong ignored -> {}
@@ -129,36 +122,25 @@ final class Entrance {
         owner.connection().accept(new Command.Subscribe(COMMAND, channels, cursor));
     }
 
-    private void miss(ResetReason reason) {
-        missed = reason;
-        if (admitted && plan().before() != null) {
-            owner.lost();
-        }
-    }
-
     private void refused(Message.Refused refused) {
         var reason = refused.reason();
-        if (refused.code() == ErrorCode.RESET && reason != null && !again) {
-            miss(reason);
-            again = true;
-            subscribe(plan().channels(), null);
-        } else {
+        if (refused.code() != ErrorCode.RESET || reason == null) {
             owner.refuse(refused);
-        }
-    }
-
-    /// Everything that could be told has been told. What was reset is followed from now on.
-    private void arrived(Cursor at) {
-        var rest = new ArrayList<>(plan().channels());
-        rest.removeAll(followed);
-        if (missed != null && !rest.isEmpty() && !again) {
-            again = true;
-            subscribe(rest, null);
+        } else if (admitted) {
+            owner.lost();
         } else {
-            finish(at);
+            miss(reason);
         }
     }
 
+    /// Something cannot be told: the client reads again, and follows everything from now on.
+    private void miss(ResetReason reason) {
+        missed = reason;
+        forget();
+        subscribe(plan().channels(), null);
+    }
+
+    /// Everything that could be told has been told.
     private void finish(Cursor at) {
         if (!admitted) {
             var from = missed == null ? plan().cursor() : null;
