@@ -274,6 +274,34 @@ class StockRecoveryTest {
         return StockClient.is(message, "event") && !"carillon:position".equals(message.get("name"));
     }
 
+    /// More than is held for a client on its way in, which has no cursor to begin from.
+    @Test
+    @Tag("C12")
+    void aBusyConflatedChannelLetsClientsIn() {
+        node.open("meters");
+        node.sql("select carillon.conflate('meters', 10000, 'id')");
+        var keys = 1_000;
+        TestNode.await(() -> node.hub().conflation().windowMillis("meters") > 0);
+        try (var client =
+                new StockClient(Version.NOW, node.port(), only("websocket", AWAY_MILLIS))) {
+            node.sql(
+                    "select carillon.emit('acme', 'meters', 'meter.read', jsonb_build_object('id',"
+                            + " n,"
+                            + " 'n', n, 'text', repeat('x', 200))) from generate_series(1, %d) n"
+                                    .formatted(keys));
+            node.awaitSeen();
+            client.enter("/", ANA, "");
+            assertThat(client.expect("connect")).containsEntry("recovered", false);
+            for (var n = 1; n <= keys; n++) {
+                var told = client.await(StockRecoveryTest::isNoPosition);
+                assertThat(told).containsEntry("name", "meter.read");
+                assertThat(StockClient.number(told)).isEqualTo(n);
+            }
+        } finally {
+            node.sql("delete from carillon.channel_rule where pattern = 'meters'");
+        }
+    }
+
     @Test
     @Tag("A9")
     void aPageFollowsFromItsOwnRead() {

@@ -90,7 +90,8 @@ final class Entrance {
         held.add(frame);
         bytes += frame.readableBytes();
         if (bytes > room) {
-            admit(Objects.requireNonNull(plan().cursor()));
+            var from = plan().cursor();
+            admit(from == null || missed != null ? owner.stand().encode() : from);
         }
     }
 
