@@ -302,6 +302,47 @@ class StockRecoveryTest {
         }
     }
 
+    /// The stock client keeps the offset of the session before until it hears another.
+    @ParameterizedTest
+    @EnumSource
+    void whoBeganAfreshIsToldNothingOfBeforeThat(Version version) {
+        try (var client = begunAfresh(version, "")) {
+            client.command("cut", "");
+            client.expect("disconnect");
+            emit("orders", 6, 9);
+            assertThat(client.expect("connect")).containsEntry("recovered", true);
+            expect(client, 6, 9);
+        }
+    }
+
+    /// The cursor in `auth` is that of the page's first read, and the page has read again.
+    @Test
+    void whoBeganAfreshIsNotTakenBackToItsFirstRead() {
+        var cursor = "\"cursor\":\"" + node.cursor() + "\"";
+        try (var client = begunAfresh(Version.NOW, cursor)) {
+            emit("orders", 6, 9);
+            expect(client, 6, 9);
+        }
+    }
+
+    /// @return a client that has had three events, missed three, and was not recovered
+    private static StockClient begunAfresh(Version version, String more) {
+        node.sql("insert into public.member values ('acme', 'ana', '10')");
+        node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
+        // Answers of membership queries are believed for a second.
+        var client = connected(version, "websocket", more, 1_100);
+        emit("orders", 0, 3);
+        expect(client, 0, 3);
+        assertThat(client.ask("/", "join", "\"room:10\"")).containsEntry("ok", true);
+        client.command("cut", "");
+        client.expect("disconnect");
+        node.sql("delete from public.member where room = '10'");
+        emit("orders", 3, 6);
+        node.awaitSeen();
+        assertThat(client.expect("connect")).containsEntry("recovered", false);
+        return client;
+    }
+
     @Test
     @Tag("A9")
     void aPageFollowsFromItsOwnRead() {

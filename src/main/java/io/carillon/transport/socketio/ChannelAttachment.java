@@ -116,6 +116,12 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     }
 
     @Override
+    public void begin(String id, String text, String start) {
+        client.admit(namespace, id, text);
+        client.emit(namespace, "carillon:position", List.of(PacketEncoder.quote(start)), List.of());
+    }
+
+    @Override
     public void pass(ByteBuf frame) {
         client.session().write(frame);
     }

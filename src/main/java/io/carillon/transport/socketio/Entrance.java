@@ -24,7 +24,8 @@ import java.util.UUID;
 /// in the middle keeps what came before that answer for later: so what was missed is held until it
 /// is known to be whole, or until it is more than a write buffer. In the second case the answer
 /// goes out first; should a reset be met after that, the session is ended, and the client comes
-/// back to hear it. Confined to the session's loop.
+/// back to hear it. Whoever is not recovered is told where it begins: the stock client keeps the
+/// offset of the session before until it hears another. Confined to the session's loop.
 final class Entrance {
     /// The number of the commands that are given here.
     static final long COMMAND = 0;
@@ -55,8 +56,11 @@ final class Entrance {
         /// @return the text that the client keeps
         String sign(Pid pid);
 
-        /// Answers CONNECT.
+        /// Answers CONNECT of a client that goes on.
         void admit(String id, String pid);
+
+        /// Answers CONNECT of one that begins afresh.
+        void begin(String id, String pid, String start);
 
         void pass(ByteBuf frame);
 
@@ -168,7 +172,7 @@ final class Entrance {
                             plan().begun(),
                             start);
             pid = fresh;
-            owner.admit(fresh.id(), owner.sign(fresh));
+            owner.begin(fresh.id(), owner.sign(fresh), start);
         }
         held.forEach(owner::pass);
         held = List.of();

@@ -144,9 +144,11 @@ final class Judge {
                 case NO -> {}
             }
         }
+        // Who comes back reads again unless it is recovered: its cursor was that of its first read.
+        var cursor = auth.pid() == null ? auth.cursor() : null;
         return new Verdict(
                 admission,
-                new Plan(begin, auth.cursor(), null, null, Plan.Row.NONE, format, audience, begun));
+                new Plan(begin, cursor, null, null, Plan.Row.NONE, format, audience, begun));
     }
 
     private static Plan.Audience audience(List<String> channels) {
