@@ -129,14 +129,24 @@ public final class ChannelRules {
     /// one name, its own and those of its roles. What has a key (`chat:{key}`) must be asked for.
     ///
     /// @param principal who asks
-    /// @return names in their order; empty while the rules cannot be read
-    public List<String> open(Principal principal) {
+    /// @return names in their order; null while that cannot be said, for one of them at least
+    public @Nullable List<String> open(Principal principal) {
         var book = book();
-        return book == null
-                ? List.of()
-                : book.channels(principal).stream()
-                        .filter(channel -> subscribe(principal, channel) instanceof Access.Allowed)
-                        .toList();
+        if (book == null) {
+            return null;
+        }
+        var open = new ArrayList<String>();
+        for (var channel : book.channels(principal)) {
+            switch (subscribe(principal, channel)) {
+                case Access.Allowed() -> open.add(channel);
+                case Access.Forbidden(var code, var ignored) -> {
+                    if (code.retry()) {
+                        return null;
+                    }
+                }
+            }
+        }
+        return open;
     }
 
     /// Whether those who may subscribe to a channel may see who else does, by the rules as they

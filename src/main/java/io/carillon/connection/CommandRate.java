@@ -2,11 +2,13 @@ package io.carillon.connection;
 
 /// A token bucket: so many commands at once, so many per second for long. Confined to the lane's
 /// thread.
-final class CommandRate {
+public final class CommandRate {
     private double tokens;
     private long filledAt;
 
-    CommandRate(int burst, long nanos) {
+    /// @param burst as many at once
+    /// @param nanos [System#nanoTime]
+    public CommandRate(int burst, long nanos) {
         this.tokens = burst;
         this.filledAt = nanos;
     }
@@ -15,7 +17,7 @@ final class CommandRate {
     /// @param burst as many at once
     /// @param nanos [System#nanoTime]
     /// @return whether one more command is within the rate
-    boolean take(int perSecond, int burst, long nanos) {
+    public boolean take(int perSecond, int burst, long nanos) {
         tokens = Math.min(burst, tokens + (nanos - filledAt) * 1e-9 * perSecond);
         filledAt = nanos;
         if (tokens < 1) {

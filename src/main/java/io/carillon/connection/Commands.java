@@ -211,7 +211,9 @@ final class Commands {
             case Admission.Refused(var code, var message) -> {
                 connection.tell(
                         new Message.Refused(
-                                reply, ErrorCode.UNAUTHENTICATED, code.code() + ": " + message));
+                                reply,
+                                code.retry() ? ErrorCode.UNAVAILABLE : ErrorCode.UNAUTHENTICATED,
+                                code.code() + ": " + message));
                 connection.close(
                         code.retry() ? Disconnect.UNAVAILABLE : Disconnect.UNAUTHENTICATED);
             }
@@ -276,6 +278,34 @@ final class Commands {
     private void reconsiderSince(long before, Principal who, List<String> channels) {
         if (services.rights.changes() != before) {
             reconsider(who, channels);
+        }
+    }
+
+    /// Tells of channels that were reset. Where they are followed on, the right stood a moment ago,
+    /// and the rules are asked again beside it.
+    void reset(List<String> channels, ResetReason reason) {
+        if (!channels.isEmpty()) {
+            connection.tell(new Message.Reset(channels, reason));
+        }
+        var outlet = connection.outlet();
+        outlet.flush();
+        var who = connection.principal();
+        if (outlet.onePosition() && !connection.isClosed() && who != null) {
+            reconsider(who, channels);
+        }
+    }
+
+    /// The rules said so of channels, when they were asked about somebody; the token may be another
+    /// by now.
+    void notAllowed(Principal asked, List<String> forbidden) {
+        var who = connection.principal();
+        if (connection.isClosed() || who == null) {
+            return;
+        }
+        if (who == asked) {
+            connection.end(forbidden);
+        } else {
+            reconsider(who, forbidden);
         }
     }
 

@@ -23,8 +23,8 @@ import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +55,7 @@ public final class Connection implements Subscriber, Follower {
     private @Nullable Principal principal;
     private Visit visit = Visit.UNNOTICED;
     private @Nullable Repayment repayment;
+    private @Nullable Set<String> muted;
     private boolean closed;
     private boolean unflushed;
 
@@ -187,17 +188,7 @@ public final class Connection implements Subscriber, Follower {
     ///     asked again
     /// @param forbidden which channels
     public void notAllowed(Principal asked, List<String> forbidden) {
-        lane.loop()
-                .execute(() -> {
-                    if (closed) {
-                        return;
-                    }
-                    if (principal == asked) {
-                        end(forbidden);
-                    } else if (principal != null) {
-                        commands.reconsider(principal, forbidden);
-                    }
-                });
+        lane.loop().execute(() -> commands.notAllowed(asked, forbidden));
     }
 
     /// Asks the rules about subscriptions that stand.
@@ -360,7 +351,7 @@ public final class Connection implements Subscriber, Follower {
 
     @Override
     public boolean takes(Batch batch, Run run) {
-        if (repayment != null) {
+        if (repayment != null || (muted != null && muted.contains(run.key().channel()))) {
             return false;
         }
         // What was committed is never left out; it only leaves less for what may be.
@@ -445,9 +436,15 @@ public final class Connection implements Subscriber, Follower {
     public void reset(String channel, ResetReason reason) {
         // Whoever is owed events meets the same reset on the way.
         if (repayment == null) {
-            leave(channel);
-            tell(new Message.Reset(List.of(channel), reason));
-            outlet.flush();
+            if (outlet.onePosition()) {
+                // What else the batch in hand holds of it is there when the client reads again.
+                muted = muted == null ? new HashSet<>(2) : muted;
+                muted.add(channel);
+                lane.awaitMove(this);
+            } else {
+                leave(channel);
+            }
+            commands.reset(List.of(channel), reason);
         }
     }
 
@@ -455,15 +452,14 @@ public final class Connection implements Subscriber, Follower {
     public void resetAll(ResetReason reason) {
         var owing = repayment;
         repayment = null;
-        var ended = new ArrayList<>(seats.keySet());
-        List.copyOf(ended).forEach(this::leave);
         if (owing != null) {
-            ended.removeAll(owing.refuseAll(reason));
+            owing.refuseAll(reason).forEach(this::leave);
         }
-        if (!ended.isEmpty()) {
-            tell(new Message.Reset(ended, reason));
+        var reset = List.copyOf(seats.keySet());
+        if (!outlet.onePosition()) {
+            reset.forEach(this::leave);
         }
-        outlet.flush();
+        commands.reset(reset, reason);
         if (owing != null && owing.replies()) {
             commands.next();
         }
@@ -481,6 +477,12 @@ public final class Connection implements Subscriber, Follower {
 
     @Override
     public void moved() {
+        if (muted != null && !closed) {
+            muted = null;
+            // Whoever comes back from here does not meet the reset again.
+            tell(new Message.Ping(cursor()));
+            outlet.flush();
+        }
         if (repayment != null) {
             repayment.pay();
         }

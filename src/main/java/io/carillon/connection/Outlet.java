@@ -31,6 +31,16 @@ public interface Outlet {
         return false;
     }
 
+    /// Whether the client keeps one position for everything that it follows, and knows nothing of
+    /// single subscriptions. Then a channel that is reset while the client is live is followed on
+    /// from the reset, a subscribe command is refused as a whole where one of its channels is
+    /// reset, and what is told for a command beside other channels has their place.
+    ///
+    /// @return whether it does
+    default boolean onePosition() {
+        return false;
+    }
+
     /// Queues an encoded run until [#flush].
     ///
     /// @param frame the outlet's own reference; it releases it

@@ -41,7 +41,9 @@ final class Recovery {
         /// @return whether a run may be told now
         boolean writable();
 
-        void tell(Run run);
+        /// @param debt what the run was owed for
+        /// @param run may be told
+        void tell(Debt debt, Run run);
 
         /// A channel's subscription ends here.
         void endByReset(Debt debt, List<String> channels, ResetReason reason);
@@ -104,6 +106,14 @@ final class Recovery {
 
     List<Debt> debts() {
         return debts;
+    }
+
+    /// @return what is owed of the channels that were live before
+    Debt live() {
+        return debts.stream()
+                .filter(debt -> debt.reply == null && debt.owner == null)
+                .findFirst()
+                .orElseThrow();
     }
 
     /// @param channel is followed no longer
@@ -226,7 +236,7 @@ final class Recovery {
 
     private void tell(Debt debt, Run run) {
         try {
-            teller.tell(run);
+            teller.tell(debt, run);
         } catch (RuntimeException | Error fault) {
             LOG.error("an event of {} could not be told", run.key(), fault);
             teller.endByReset(debt, List.of(run.key().channel()), ResetReason.FAULT);

@@ -1,5 +1,6 @@
 package io.carillon.connection;
 
+import io.carillon.channel.Cursor;
 import io.carillon.channel.Leg;
 import io.carillon.channel.Place;
 import io.carillon.channel.ResetReason;
@@ -205,18 +206,34 @@ final class Repayment implements Recovery.Teller {
     }
 
     @Override
-    public void tell(Run run) {
-        connection.outlet().write(connection.format().encode(run));
+    public void tell(Debt debt, Run run) {
+        var format = connection.format();
+        connection.outlet().write(format.encode(placed(debt, run)));
         blockedAt = 0;
         told += run.events().size();
         left -= run.events().size();
     }
 
+    /// Whoever has one position and is cut in the middle of a join would else come back to where
+    /// that began.
+    private Run placed(Debt debt, Run run) {
+        if (!connection.outlet().onePosition()) {
+            return run;
+        }
+        var live = recovery.live();
+        return debt == live || live.all().isEmpty()
+                ? run
+                : run.standing(new Cursor(lane.epoch(), live.place));
+    }
+
     @Override
     public void endByReset(Debt debt, List<String> channels, ResetReason reason) {
-        channels.forEach(connection::leave);
-        debt.channels.removeAll(channels);
         var whole = debt.owner == null ? debt : debt.owner;
+        var together =
+                whole.reply != null && connection.outlet().onePosition() && !channels.isEmpty();
+        var ended = together ? List.copyOf(whole.all()) : channels;
+        ended.forEach(connection::leave);
+        debt.channels.removeAll(channels);
         if (whole.reply != null && whole.all().isEmpty()) {
             refuse(whole, reason);
         } else if (!channels.isEmpty()) {

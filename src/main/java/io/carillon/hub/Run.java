@@ -57,8 +57,8 @@ public record Run(
     }
 
     /// @param stand where the clients stand that get the run
-    /// @return the same ephemeral or conflated events, with that place
-    Run standing(Cursor stand) {
+    /// @return the same events, without places of their own
+    public Run standing(Cursor stand) {
         return new Run(key, events, null, stand, kind);
     }
 

@@ -348,6 +348,15 @@ class ChannelRulesTest {
         database.close();
 
         code(away.subscribe(ana, "orders"), Refusal.UNAVAILABLE);
+        assertThat(away.open(ana)).as("not that nothing is open").isNull();
+    }
+
+    @Test
+    @Tag("slow")
+    void whatIsOpenIsNotKnownWhileAMembershipIsNot() {
+        rule("orders", "null", "null", "null");
+        rule("audit", "null", "null", "select 1 from pg_sleep(30)");
+        assertThat(rules.open(ana)).isNull();
     }
 
     private void within(Duration limit, ChannelRules node, String channel) {

@@ -14,7 +14,7 @@ import java.util.function.IntSupplier;
 
 /// Stands between a client of Postgres and Postgres, and spoils the way as it is told. Speaks
 /// enough of the protocol to know a notification. Safe for all threads.
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
     private static final int SSL_REQUEST = 80_877_103;
     private static final int GSS_REQUEST = 80_877_104;
     private static final int NOTIFICATION = 'A';
@@ -22,7 +22,7 @@ final class FaultProxy implements AutoCloseable {
     private static final int SLICE = 4_096;
 
     /// What happens to bytes.
-    enum Way {
+    public enum Way {
         /// Nothing.
         OPEN,
 
@@ -49,18 +49,18 @@ final class FaultProxy implements AutoCloseable {
     private Way way = Way.OPEN;
 
     /// @param upstream the port of what is behind, asked for each connection
-    FaultProxy(IntSupplier upstream) throws IOException {
+    public FaultProxy(IntSupplier upstream) throws IOException {
         this.upstream = upstream;
         door = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return door.getLocalPort();
     }
 
     /// @param next what happens from now on
-    void way(Way next) throws IOException {
+    public void way(Way next) throws IOException {
         synchronized (this) {
             way = next;
             notifyAll();

@@ -32,10 +32,16 @@ final class FakeClient implements Outlet {
     @Nullable String cursor;
     @Nullable Disconnect closed;
     int room = Integer.MAX_VALUE;
+    boolean onePosition;
 
     @Override
     public Format format() {
         return FORMAT;
+    }
+
+    @Override
+    public boolean onePosition() {
+        return onePosition;
     }
 
     @Override

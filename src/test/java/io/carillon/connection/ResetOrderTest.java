@@ -58,8 +58,12 @@ class ResetOrderTest {
     }
 
     private static Event event(long id, String tenant, String channel, String type) {
+        return event(id, 12, tenant, channel, type);
+    }
+
+    private static Event event(long id, long xid, String tenant, String channel, String type) {
         var data = type.equals(Event.RESET) ? ResetReason.TRUNCATED.code() : "{}";
-        return new Event(id, 12, tenant, channel, type, data, null, null, null, Instant.EPOCH);
+        return new Event(id, xid, tenant, channel, type, data, null, null, null, Instant.EPOCH);
     }
 
     /// Notes, then orders are emptied, then notes again.
@@ -100,6 +104,71 @@ class ResetOrderTest {
         assertThat(client.received).extracting(Event::channel).containsOnly("notes");
         assertThat(client.messages)
                 .contains(new Message.Reset(List.of("orders"), ResetReason.TRUNCATED));
+        loop.close();
+    }
+
+    /// Told in the middle of the batch; what else that holds of the channel was there when the
+    /// client reads again.
+    @ParameterizedTest
+    @ValueSource(strings = {"alfa", "kilo", "acme", "globex"})
+    void whoHasOnePositionFollowsOnFromTheEndOfTheBatch(String tenant) {
+        client.onePosition = true;
+        var connection = follow(tenant);
+        hub.publish(batch(tenant));
+        turn();
+        assertThat(client.received).extracting(Event::id).containsExactly(1L, 4L);
+        assertThat(client.messages)
+                .contains(new Message.Reset(List.of("orders"), ResetReason.TRUNCATED))
+                .last()
+                .isEqualTo(new Message.Ping(new Cursor(EPOCH, Place.at(AFTER))));
+        assertThat(connection.channels()).containsExactlyInAnyOrder("orders", "notes");
+        var later = new Position(14, new long[0]);
+        hub.publish(
+                new Batch(
+                        EPOCH,
+                        AFTER,
+                        later,
+                        List.of(event(5, 13, tenant, "orders", "order.made"))));
+        turn();
+        assertThat(client.received).extracting(Event::id).containsExactly(1L, 4L, 5L);
+        loop.close();
+    }
+
+    @Test
+    void whoHasOnePositionFollowsAnotherLogFromItsBeginning() {
+        client.onePosition = true;
+        var connection = follow("acme");
+        hub.start(new Batch("ba9876543210", AFTER, AFTER, List.of()));
+        turn();
+        assertThat(client.messages)
+                .filteredOn(Message.Reset.class::isInstance)
+                .singleElement(as(type(Message.Reset.class)))
+                .matches(reset -> reset.reason() == ResetReason.EPOCH);
+        assertThat(connection.channels()).containsExactlyInAnyOrder("orders", "notes");
+        var later = new Position(14, new long[0]);
+        var event = event(5, 13, "acme", "orders", "order.made");
+        hub.publish(new Batch("ba9876543210", AFTER, later, List.of(event)));
+        turn();
+        assertThat(client.received).containsExactly(event);
+        loop.close();
+    }
+
+    /// Else it would have to know which of its channels it follows from where.
+    @Test
+    void whoHasOnePositionIsRefusedWholeWhereOneChannelOfACommandIsReset() {
+        client.onePosition = true;
+        var connection = follow("acme");
+        hub.publish(batch("acme"));
+        turn();
+        connection.accept(new Command.Unsubscribe(2, List.of("orders", "notes")));
+        var before = new Cursor(EPOCH, Place.at(BEFORE)).encode();
+        connection.accept(new Command.Subscribe(3, List.of("orders", "notes"), before));
+        turn();
+        assertThat(client.messages)
+                .last()
+                .asInstanceOf(type(Message.Refused.class))
+                .matches(refused -> refused.reason() == ResetReason.TRUNCATED);
+        assertThat(connection.channels()).isEmpty();
         loop.close();
     }
 

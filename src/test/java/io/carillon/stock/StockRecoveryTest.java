@@ -3,6 +3,8 @@ package io.carillon.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.Aside;
+import io.carillon.auth.ChannelRules;
+import io.carillon.auth.RightsChange;
 import io.carillon.conformance.TestNode;
 import io.carillon.database.PostgresFixture;
 import io.carillon.stock.StockClient.Version;
@@ -233,6 +235,112 @@ class StockRecoveryTest {
             node.sql("select carillon.unwatch('public.ledger'); drop table public.ledger");
             node.sql("delete from carillon.channel_rule where pattern = 'ledger'");
         }
+    }
+
+    /// What else its transaction wrote would carry the client's place beyond the reset; and whether
+    /// the client may follow on cannot be asked for now.
+    @Test
+    @Tag("A3")
+    void aResetIsToldBeforeWhatComesAfterItAndIsFollowedOn() {
+        node.sql(
+                "create table public.gate (seconds float); insert into public.gate values (0);"
+                        + " grant select on public.gate to public;"
+                        + " create table public.audit (id int primary key, tenant_id text);"
+                        + " select carillon.watch('public.audit', 'audit');"
+                        + " select carillon.rule('audit', members => 'select 1 from public.gate g,"
+                        + " pg_sleep(g.seconds) where $1 is not null')");
+        node.awaitSeen();
+        try (var client = connected(Version.NOW, "websocket", "")) {
+            node.sql("update public.gate set seconds = 5");
+            node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
+            node.sql("truncate public.audit; " + Writing.together("orders", 1, 2));
+            assertThat(client.await(StockRecoveryTest::isNoPosition))
+                    .containsEntry("name", "carillon:reset");
+            expect(client, 1, 2);
+            node.sql("insert into public.audit values (1, 'acme')");
+            client.event("audit.created");
+            node.sql("update public.gate set seconds = 0");
+            node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
+            client.command("cut", "");
+            client.expect("disconnect");
+            assertThat(client.expect("connect")).containsEntry("recovered", true);
+        } finally {
+            node.sql("select carillon.unwatch('public.audit'); drop table public.audit");
+            node.sql("delete from carillon.channel_rule where pattern = 'audit'");
+        }
+    }
+
+    private static boolean isNoPosition(Map<String, Object> message) {
+        return StockClient.is(message, "event") && !"carillon:position".equals(message.get("name"));
+    }
+
+    /// More than is held for a client on its way in, which has no cursor to begin from.
+    @Test
+    @Tag("C12")
+    void aBusyConflatedChannelLetsClientsIn() {
+        node.open("meters");
+        node.sql("select carillon.conflate('meters', 10000, 'id')");
+        var keys = 1_000;
+        TestNode.await(() -> node.hub().conflation().windowMillis("meters") > 0);
+        try (var client =
+                new StockClient(Version.NOW, node.port(), only("websocket", AWAY_MILLIS))) {
+            node.sql(
+                    "select carillon.emit('acme', 'meters', 'meter.read', jsonb_build_object('id',"
+                            + " n,"
+                            + " 'n', n, 'text', repeat('x', 200))) from generate_series(1, %d) n"
+                                    .formatted(keys));
+            node.awaitSeen();
+            client.enter("/", ANA, "");
+            assertThat(client.expect("connect")).containsEntry("recovered", false);
+            for (var n = 1; n <= keys; n++) {
+                var told = client.await(StockRecoveryTest::isNoPosition);
+                assertThat(told).containsEntry("name", "meter.read");
+                assertThat(StockClient.number(told)).isEqualTo(n);
+            }
+        } finally {
+            node.sql("delete from carillon.channel_rule where pattern = 'meters'");
+        }
+    }
+
+    /// The stock client keeps the offset of the session before until it hears another.
+    @ParameterizedTest
+    @EnumSource
+    void whoBeganAfreshIsToldNothingOfBeforeThat(Version version) {
+        try (var client = begunAfresh(version, "")) {
+            client.command("cut", "");
+            client.expect("disconnect");
+            emit("orders", 6, 9);
+            assertThat(client.expect("connect")).containsEntry("recovered", true);
+            expect(client, 6, 9);
+        }
+    }
+
+    /// The cursor in `auth` is that of the page's first read, and the page has read again.
+    @Test
+    void whoBeganAfreshIsNotTakenBackToItsFirstRead() {
+        var cursor = "\"cursor\":\"" + node.cursor() + "\"";
+        try (var client = begunAfresh(Version.NOW, cursor)) {
+            emit("orders", 6, 9);
+            expect(client, 6, 9);
+        }
+    }
+
+    /// @return a client that has had three events, missed three, and was not recovered
+    private static StockClient begunAfresh(Version version, String more) {
+        node.sql("insert into public.member values ('acme', 'ana', '10')");
+        node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
+        // Answers of membership queries are believed for a second.
+        var client = connected(version, "websocket", more, 1_100);
+        emit("orders", 0, 3);
+        expect(client, 0, 3);
+        assertThat(client.ask("/", "join", "\"room:10\"")).containsEntry("ok", true);
+        client.command("cut", "");
+        client.expect("disconnect");
+        node.sql("delete from public.member where room = '10'");
+        emit("orders", 3, 6);
+        node.awaitSeen();
+        assertThat(client.expect("connect")).containsEntry("recovered", false);
+        return client;
     }
 
     @Test

@@ -13,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 
 /// A WebSocket that a polling session may move to: `2probe`, `3probe`, `5`.
 ///
-/// It comes on a loop of its own, is moved to the session's, and only then reads.
+/// It comes on a loop of its own, is moved to the session's, and only then reads. What was sent
+/// right behind the handshake is met before that, on the wrong loop, and ends it.
 final class Probe implements Conversation {
     private final Engine engine;
     private final Session session;
     private @Nullable FrameHandler socket;
     private @Nullable ScheduledFuture<?> deadline;
+    private boolean arrived;
 
     Probe(Engine engine, Session session) {
         this.engine = engine;
@@ -32,6 +34,7 @@ final class Probe implements Conversation {
 
     /// On the session's loop from here on.
     void arrived() {
+        arrived = true;
         if (!session.mayMove()) {
             end("this session does not move");
             return;
@@ -46,6 +49,10 @@ final class Probe implements Conversation {
 
     @Override
     public void text(ByteBuf message) {
+        if (!arrived) {
+            end("the handshake was not awaited");
+            return;
+        }
         switch (message.toString(StandardCharsets.US_ASCII)) {
             case "2probe" -> {
                 if (session.probed(this)) {

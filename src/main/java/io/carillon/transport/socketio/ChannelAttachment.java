@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /// One client in one namespace, as a [Connection] of the core: its events are commands, it is the
 /// [Outlet].
@@ -62,9 +63,6 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         /// @param wish what it asks for
         record ByClient(Packet.Event event, Wish wish) implements Asked {}
 
-        /// Channels are followed anew.
-        record Again(List<String> channels, ResetReason reason) implements Asked {}
-
         /// A change that could not be kept is undone.
         record Undo(Packet.Event event) implements Asked {}
 
@@ -77,10 +75,15 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     ChannelAttachment enter(Auth auth) {
         var entering = new Entrance(this, realm.room);
         entrance = entering;
+        client.judging();
         connection.introduce(() -> {
-            var verdict = realm.judge.judge(namespace, auth);
-            entering.plan = verdict.plan();
-            return verdict.admission();
+            try {
+                var verdict = realm.judge.judge(namespace, auth);
+                entering.plan = verdict.plan();
+                return verdict.admission();
+            } finally {
+                client.session().loop().execute(client::judged);
+            }
         });
         return this;
     }
@@ -113,23 +116,52 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     }
 
     @Override
+    public void begin(String id, String text, String start) {
+        client.admit(namespace, id, text);
+        client.emit(namespace, "carillon:position", List.of(PacketEncoder.quote(start)), List.of());
+    }
+
+    @Override
     public void pass(ByteBuf frame) {
         client.session().write(frame);
     }
 
     @Override
     public void refuse(Message.Refused refused) {
-        if (!gone) {
-            gone = true;
-            client.refuse(this, refused.detail(), Replies.error(refused));
-            // Not from within what the connection is doing now.
-            client.session().loop().execute(connection::closed);
+        if (gone) {
+            return;
         }
+        leave();
+        var session = client.session();
+        var code = refused.code();
+        if (code.retry()) {
+            // Not CONNECT_ERROR: after that the stock client would not come back.
+            var reason = code == ErrorCode.CROWDED ? Disconnect.CROWDED : Disconnect.UNAVAILABLE;
+            var unused =
+                    session.loop()
+                            .schedule(
+                                    () -> session.end(reason),
+                                    code.retryAfterMillis(),
+                                    TimeUnit.MILLISECONDS);
+        } else {
+            client.refuse(this, refused.detail(), Replies.error(refused));
+        }
+        // Not from within what the connection is doing now.
+        session.loop().execute(connection::closed);
     }
 
+    /// Nothing is told from here on: a later position would claim what was not told.
     @Override
     public void lost() {
+        leave();
         client.session().loop().execute(() -> client.session().end(Disconnect.UNAVAILABLE));
+    }
+
+    private void leave() {
+        gone = true;
+        if (entrance != null) {
+            entrance.forget();
+        }
     }
 
     @Override
@@ -207,10 +239,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
 
     @Override
     public void left() {
-        gone = true;
-        if (entrance != null) {
-            entrance.forget();
-        }
+        leave();
         if (pid != null) {
             realm.sessions.ended(pid.session());
         }
@@ -241,6 +270,11 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     @Override
     public String transport() {
         return "socketio";
+    }
+
+    @Override
+    public boolean onePosition() {
+        return true;
     }
 
     @Override
@@ -276,7 +310,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             case Message.Pong(var reply, var at) ->
                     answer(reply, Replies.pong(at == null ? null : at.encode()));
             case Message.Refused refused -> refused(refused);
-            case Message.Reset(var channels, var reason) -> again(channels, reason);
+            case Message.Reset(var channels, var reason) -> reset(channels, reason);
             case Message.Ended(var channels) -> {
                 emit("carillon:ended", Replies.ended(channels), connection.cursor());
                 rooms().changed(ignored -> {});
@@ -288,18 +322,19 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         }
     }
 
-    /// What was reset is followed from now on; the client hears of it when that is so, and then
-    /// reads again.
-    private void again(List<String> channels, ResetReason reason) {
-        var number = ++commands;
-        await(number, new Asked.Again(channels, reason));
-        connection.accept(new Command.Subscribe(number, channels, null));
+    /// Told before any later position, and without one: what comes behind it may have been met
+    /// already. A reset that is met while the client is caught up ends the session, and the client
+    /// comes back to hear it.
+    private void reset(List<String> channels, ResetReason reason) {
+        if (connection.channels().containsAll(channels)) {
+            emit("carillon:reset", Replies.reset(channels, reason), null);
+        } else {
+            lost();
+        }
     }
 
     private void subscribed(long number, List<String> channels, Cursor at) {
         switch (take(number)) {
-            case Asked.Again(var all, var reason) ->
-                    emit("carillon:reset", Replies.reset(all, reason), at);
             case Asked.ByClient(var event, var ignored) -> {
                 // From here on the client would come back to the place of its joining.
                 position(at);
@@ -338,7 +373,6 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
                             event,
                             new Message.Refused(
                                     number, ErrorCode.UNAVAILABLE, "this cannot be kept now"));
-            case Asked.Again ignored -> {}
             case Asked.Audience ignored -> {}
             case null -> {}
         }
@@ -355,8 +389,6 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         switch (number == null ? null : take(number)) {
             case Asked.ByClient(var event, var ignored) -> fail(event, refused);
             case Asked.Undo(var event) -> fail(event, refused);
-            case Asked.Again(var channels, var reason) ->
-                    emit("carillon:ended", Replies.ended(channels), connection.cursor());
             case Asked.Audience ignored -> {}
             case null -> emit("carillon:error", Replies.failed("", refused), connection.cursor());
         }
@@ -432,10 +464,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         if (gone) {
             return;
         }
-        gone = true;
-        if (entrance != null) {
-            entrance.forget();
-        }
+        leave();
         if (reason.reconnect()) {
             // Not DISCONNECT: with that the stock client would not come back.
             client.session().end(reason);

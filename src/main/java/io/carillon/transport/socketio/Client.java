@@ -1,5 +1,6 @@
 package io.carillon.transport.socketio;
 
+import io.carillon.connection.CommandRate;
 import io.carillon.connection.Disconnect;
 import io.carillon.transport.engineio.Application;
 import io.carillon.transport.engineio.EngineFraming;
@@ -19,7 +20,8 @@ import java.util.List;
 /// One Socket.IO client: its packets to and from the namespaces that it is in.
 ///
 /// Confined to the session's loop. A packet that breaks the protocol ends the session, as the
-/// protocol wants; so does being in no namespace for the connect timeout.
+/// protocol wants; so does being let into no namespace for the connect timeout, and asking too
+/// fast.
 public final class Client implements Application.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Client.class);
 
@@ -32,12 +34,16 @@ public final class Client implements Application.Listener {
     private final PacketDecoder decoder = new PacketDecoder();
     private final List<Attachment> attachments = new ArrayList<>(1);
     private @Nullable Questions questions;
+    private final CommandRate rate;
     private long aloneSince = System.nanoTime();
+    private boolean admitted;
+    private int judging;
     private int strays;
 
     Client(SocketIo server, Session session) {
         this.server = server;
         this.session = session;
+        this.rate = new CommandRate(server.limits.connectBurst(), aloneSince);
     }
 
     /// @return the way to the client
@@ -96,7 +102,12 @@ public final class Client implements Application.Listener {
     }
 
     private void enter(Packet.Connect connect) {
-        if (attachments.size() >= server.maxNamespaces) {
+        var limits = server.limits;
+        if (!rate.take(limits.connectRate(), limits.connectBurst(), System.nanoTime())) {
+            session.end(Disconnect.FLOOD);
+            return;
+        }
+        if (Math.max(attachments.size(), judging) >= limits.maxNamespaces()) {
             session.write(
                     server.encoder.refused(
                             connect.namespace(),
@@ -111,7 +122,6 @@ public final class Client implements Application.Listener {
             session.flush();
         } else if (!session.over()) {
             attachments.add(attachment);
-            aloneSince = 0;
         }
     }
 
@@ -129,12 +139,24 @@ public final class Client implements Application.Listener {
         if (questions != null) {
             questions.forget(attachment.namespace());
         }
-        if (attachments.isEmpty()) {
+        if (attachments.isEmpty() && admitted) {
+            admitted = false;
             aloneSince = System.nanoTime();
         }
     }
 
     // For attachments.
+
+    /// Whether the client may enter is asked elsewhere. Counts as a namespace until [#judged],
+    /// whether it waits for the answer or not.
+    public void judging() {
+        judging++;
+    }
+
+    /// That is known.
+    public void judged() {
+        judging--;
+    }
 
     /// Lets the client into a namespace. Sent with the next flush.
     ///
@@ -142,6 +164,7 @@ public final class Client implements Application.Listener {
     /// @param id the client's id there
     /// @param pid what it comes back with, or null
     public void admit(String namespace, String id, @Nullable String pid) {
+        admitted = true;
         session.write(server.encoder.connected(namespace, id, pid));
     }
 
@@ -236,7 +259,8 @@ public final class Client implements Application.Listener {
         if (questions != null) {
             questions.expire(nanos);
         }
-        if (attachments.isEmpty() && nanos - aloneSince > server.connectTimeout.toNanos()) {
+        if (attachments.isEmpty()
+                && nanos - aloneSince > server.limits.connectTimeout().toNanos()) {
             session.end(Disconnect.CONNECT_TIMEOUT);
         }
     }

@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 
 /// A client on its way into a namespace: from the CONNECT packet to the moment when everything that
@@ -26,7 +24,8 @@ import java.util.UUID;
 /// in the middle keeps what came before that answer for later: so what was missed is held until it
 /// is known to be whole, or until it is more than a write buffer. In the second case the answer
 /// goes out first; should a reset be met after that, the session is ended, and the client comes
-/// back to hear it. Confined to the session's loop.
+/// back to hear it. Whoever is not recovered is told where it begins: the stock client keeps the
+/// offset of the session before until it hears another. Confined to the session's loop.
 final class Entrance {
     /// The number of the commands that are given here.
     static final long COMMAND = 0;
@@ -36,11 +35,9 @@ final class Entrance {
 
     private final Owner owner;
     private final int room;
-    private final Set<String> followed = new HashSet<>();
     private List<ByteBuf> held = new ArrayList<>();
     private int bytes;
     private boolean admitted;
-    private boolean again;
     private @Nullable ResetReason missed;
     private @Nullable Pid pid;
 
@@ -59,8 +56,11 @@ final class Entrance {
         /// @return the text that the client keeps
         String sign(Pid pid);
 
-        /// Answers CONNECT.
+        /// Answers CONNECT of a client that goes on.
         void admit(String id, String pid);
+
+        /// Answers CONNECT of one that begins afresh.
+        void begin(String id, String pid, String start);
 
         void pass(ByteBuf frame);
 
@@ -94,7 +94,8 @@ final class Entrance {
         held.add(frame);
         bytes += frame.readableBytes();
         if (bytes > room) {
-            admit(Objects.requireNonNull(plan().cursor()));
+            var from = plan().cursor();
+            admit(from == null || missed != null ? owner.stand().encode() : from);
         }
     }
 
@@ -102,12 +103,9 @@ final class Entrance {
     void hear(Message message) {
         switch (message) {
             case Message.Connected ignored -> begin();
-            case Message.Subscribed(var reply, var channels, var at) -> {
-                followed.addAll(channels);
-                arrived(at);
-            }
+            case Message.Subscribed(var ignored, var all, var at) -> finish(at);
             case Message.Refused refused -> refused(refused);
-            case Message.Reset(var channels, var reason) -> miss(reason);
+            case Message.Reset ignored -> {}
             case Message.Ended ignored -> {}
             case Message.Done ignored -> {}
             case Message.Pong ignored -> {}
@@ -129,36 +127,25 @@ final class Entrance {
         owner.connection().accept(new Command.Subscribe(COMMAND, channels, cursor));
     }
 
-    private void miss(ResetReason reason) {
-        missed = reason;
-        if (admitted && plan().before() != null) {
-            owner.lost();
-        }
-    }
-
     private void refused(Message.Refused refused) {
         var reason = refused.reason();
-        if (refused.code() == ErrorCode.RESET && reason != null && !again) {
-            miss(reason);
-            again = true;
-            subscribe(plan().channels(), null);
-        } else {
+        if (refused.code() != ErrorCode.RESET || reason == null) {
             owner.refuse(refused);
-        }
-    }
-
-    /// Everything that could be told has been told. What was reset is followed from now on.
-    private void arrived(Cursor at) {
-        var rest = new ArrayList<>(plan().channels());
-        rest.removeAll(followed);
-        if (missed != null && !rest.isEmpty() && !again) {
-            again = true;
-            subscribe(rest, null);
+        } else if (admitted) {
+            owner.lost();
         } else {
-            finish(at);
+            miss(reason);
         }
     }
 
+    /// Something cannot be told: the client reads again, and follows everything from now on.
+    private void miss(ResetReason reason) {
+        missed = reason;
+        forget();
+        subscribe(plan().channels(), null);
+    }
+
+    /// Everything that could be told has been told.
     private void finish(Cursor at) {
         if (!admitted) {
             var from = missed == null ? plan().cursor() : null;
@@ -185,7 +172,7 @@ final class Entrance {
                             plan().begun(),
                             start);
             pid = fresh;
-            owner.admit(fresh.id(), owner.sign(fresh));
+            owner.begin(fresh.id(), owner.sign(fresh), start);
         }
         held.forEach(owner::pass);
         held = List.of();
@@ -197,10 +184,11 @@ final class Entrance {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
-    /// The client is gone.
+    /// Nobody will hear what is held.
     void forget() {
         held.forEach(ByteBuf::release);
-        held = List.of();
+        held = new ArrayList<>();
+        bytes = 0;
     }
 
     private Plan plan() {

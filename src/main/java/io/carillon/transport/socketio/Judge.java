@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Who enters which namespace, and how it begins there. Blocks on tokens, rules and Postgres:
-/// called on virtual threads. Safe for all threads.
+/// Who enters which namespace, and how it begins there. What cannot be said now is a refusal to be
+/// tried again ([Refusal#UNAVAILABLE]). Blocks on tokens, rules and Postgres: called on virtual
+/// threads. Safe for all threads.
 @Singleton
 final class Judge {
     /// Channels that a client is put into without having named them.
@@ -106,6 +107,9 @@ final class Judge {
         var key = sessions.key();
         var before = auth.pid() == null ? null : Pid.verify(key, auth.pid());
         var asked = auth.channels() == null ? open(who) : auth.channels();
+        if (asked == null) {
+            return unknown();
+        }
         // It has no events; what it has is followed when the client is in.
         var begin = asked.stream().filter(one -> !one.equals(Presence.TENANT)).toList();
         var audience = audience(asked);
@@ -116,44 +120,79 @@ final class Judge {
                     kept == null
                             ? begin
                             : kept.stream().filter(one -> !one.equals(Presence.TENANT)).toList();
-            if ((kept != null || before.begun() == begun) && allowed(who, channels)) {
-                var cursor = auth.offset() == null ? before.start() : auth.offset();
-                var row = kept == null ? Plan.Row.NONE : Plan.Row.KEPT;
-                return new Verdict(
-                        admission,
-                        new Plan(
-                                channels,
-                                cursor,
-                                before,
-                                auth.pid(),
-                                row,
-                                format,
-                                kept == null ? audience : audience(kept),
-                                before.begun()));
+            var allowed =
+                    kept != null || before.begun() == begun ? allowed(who, channels) : Allowed.NO;
+            switch (allowed) {
+                case YES -> {
+                    var cursor = auth.offset() == null ? before.start() : auth.offset();
+                    var row = kept == null ? Plan.Row.NONE : Plan.Row.KEPT;
+                    return new Verdict(
+                            admission,
+                            new Plan(
+                                    channels,
+                                    cursor,
+                                    before,
+                                    auth.pid(),
+                                    row,
+                                    format,
+                                    kept == null ? audience : audience(kept),
+                                    before.begun()));
+                }
+                case UNKNOWN -> {
+                    return unknown();
+                }
+                case NO -> {}
             }
         }
+        // Who comes back reads again unless it is recovered: its cursor was that of its first read.
+        var cursor = auth.pid() == null ? auth.cursor() : null;
         return new Verdict(
                 admission,
-                new Plan(begin, auth.cursor(), null, null, Plan.Row.NONE, format, audience, begun));
+                new Plan(begin, cursor, null, null, Plan.Row.NONE, format, audience, begun));
     }
 
     private static Plan.Audience audience(List<String> channels) {
         return channels.contains(Presence.TENANT) ? Plan.Audience.TENANT : Plan.Audience.NOBODY;
     }
 
+    private static Verdict unknown() {
+        return new Verdict(
+                new Admission.Refused(
+                        Refusal.UNAVAILABLE, "channel rules cannot be asked now: try again"),
+                null);
+    }
+
     private static Verdict refused(String message) {
         return new Verdict(new Admission.Refused(Refusal.CHANNEL_FORBIDDEN, message), null);
     }
 
-    private List<String> open(Principal who) {
-        var open = rules.open(who).stream().filter(namings::opens).toList();
+    private @Nullable List<String> open(Principal who) {
+        var all = rules.open(who);
+        if (all == null) {
+            return null;
+        }
+        var open = all.stream().filter(namings::opens).toList();
         return open.size() <= MAX_OPEN ? open : open.subList(0, MAX_OPEN);
     }
 
     /// Whoever may not follow one of its channels any longer does not go on, but begins afresh.
-    private boolean allowed(Principal who, List<String> channels) {
-        return channels.stream()
-                .allMatch(channel -> rules.subscribe(who, channel) instanceof Access.Allowed);
+    private Allowed allowed(Principal who, List<String> channels) {
+        var all = Allowed.YES;
+        for (var channel : channels) {
+            if (rules.subscribe(who, channel) instanceof Access.Forbidden(var code, var ignored)) {
+                if (!code.retry()) {
+                    return Allowed.NO;
+                }
+                all = Allowed.UNKNOWN;
+            }
+        }
+        return all;
+    }
+
+    private enum Allowed {
+        YES,
+        NO,
+        UNKNOWN
     }
 
     /// @param pid of a new session

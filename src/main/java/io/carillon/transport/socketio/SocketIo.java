@@ -10,17 +10,23 @@ import java.time.Duration;
 /// Socket.IO 5 on an engine: makes a [Client] of each session. Immutable, safe for all threads.
 public final class SocketIo implements Application {
     final Namespaces namespaces;
-    final Duration connectTimeout;
-    final int maxNamespaces;
+    final Limits limits;
     final PacketEncoder encoder = new PacketEncoder(new EngineFraming());
 
+    /// What a client may do before it is anybody.
+    ///
+    /// @param connectTimeout how long it may be in no namespace
+    /// @param maxNamespaces in how many it may be, or ask to be, at the same time
+    /// @param connectRate how many it may ask to enter per second, for long
+    /// @param connectBurst how many at once
+    public record Limits(
+            Duration connectTimeout, int maxNamespaces, int connectRate, int connectBurst) {}
+
     /// @param namespaces what stands behind them
-    /// @param connectTimeout how long a client may be in no namespace
-    /// @param maxNamespaces in how many it may be
-    public SocketIo(Namespaces namespaces, Duration connectTimeout, int maxNamespaces) {
+    /// @param limits of each client
+    public SocketIo(Namespaces namespaces, Limits limits) {
         this.namespaces = namespaces;
-        this.connectTimeout = connectTimeout;
-        this.maxNamespaces = maxNamespaces;
+        this.limits = limits;
     }
 
     @Override

@@ -57,8 +57,13 @@ final class SocketIoBeans {
             ChannelNamespaces namespaces) {
         var terms =
                 Terms.of(settings.maxPayload(), transport.writeBuffer(), transport.closeTimeout());
-        var application =
-                new SocketIo(namespaces, connection.connectTimeout(), settings.maxNamespaces());
+        var limits =
+                new SocketIo.Limits(
+                        connection.connectTimeout(),
+                        settings.maxNamespaces(),
+                        connection.commandRate(),
+                        connection.commandBurst());
+        var application = new SocketIo(namespaces, limits);
         return new Engine(PATH, settings, terms, door, application);
     }
 

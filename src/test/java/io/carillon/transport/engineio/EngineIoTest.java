@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -256,6 +257,49 @@ class EngineIoTest {
         }
         post(session, "4still");
         assertThat(poll(session).body()).isEqualTo("4still");
+    }
+
+    /// Nobody has heard yet that this is a WebSocket, and the session may be another loop's.
+    @Test
+    void whatIsSentRightBehindAProbesHandshakeEndsTheProbe() {
+        var session = open();
+        var request =
+                ("GET %s%s HTTP/1.1\r\n"
+                                + "Host: localhost\r\n"
+                                + "Upgrade: websocket\r\n"
+                                + "Connection: Upgrade\r\n"
+                                + "Sec-WebSocket-Version: 13\r\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                        .formatted(SOCKET, session.substring(session.indexOf("&sid")));
+        var frames = new ByteArrayOutputStream();
+        for (var message : java.util.List.of("2probe", "5", "4early")) {
+            frames.writeBytes(
+                    RawWebSocket.frame(0x81, message.getBytes(StandardCharsets.US_ASCII)));
+        }
+        try (var socket = RawWebSocket.request(fixture.port(), request, frames.toByteArray())) {
+            assertThat(socket.status()).startsWith("HTTP/1.1 101");
+            assertThat(text(socket)).isEqualTo("closed 1000");
+        }
+        post(session, "4still");
+        assertThat(poll(session).body()).isEqualTo("4still");
+    }
+
+    @Test
+    void aFaultOfOneSessionDoesNotStopTheClockOfTheOthers() {
+        // On both loops.
+        try (var faulty = socket("");
+                var neighbour = socket("");
+                var third = socket("");
+                var fourth = socket("")) {
+            faulty.send("4fault");
+            assertThat(text(faulty)).startsWith("0");
+            assertThat(text(faulty)).isEqualTo("4fault");
+            assertThat(text(faulty)).isEqualTo("closed 4005");
+            for (var other : java.util.List.of(neighbour, third, fourth)) {
+                assertThat(text(other)).startsWith("0");
+                assertThat(text(other)).as("its heartbeat goes on").isEqualTo("closed 4002");
+            }
+        }
     }
 
     @Test

@@ -29,8 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What the official protocol test suites expect of a server: `/engine.io/` echoes messages,
-/// `/socket.io/` has the namespaces `/` and `/custom`, heartbeats of 300 and 200 ms, payloads up to
-/// 1,000,000 bytes, no recovery. No database; the engine and the packets are the product's.
+/// `/socket.io/` has the namespaces `/` and `/custom`, and `/refusing`, heartbeats of 300 and 200
+/// ms, payloads up to 1,000,000 bytes, no recovery. No database; the engine and the packets are the
+/// product's.
 ///
 /// `mvn -q test-compile exec:exec@socketio-fixture` runs it on port 3000 until it is stopped.
 public final class Fixture implements AutoCloseable {
@@ -81,7 +82,8 @@ public final class Fixture implements AutoCloseable {
                         settings,
                         terms,
                         door,
-                        new SocketIo(Fixture::enter, CONNECT_TIMEOUT, 10));
+                        new SocketIo(
+                                Fixture::enter, new SocketIo.Limits(CONNECT_TIMEOUT, 10, 50, 200)));
         speaking = socketIo;
         listening =
                 new ServerBootstrap()
@@ -120,6 +122,13 @@ public final class Fixture implements AutoCloseable {
     }
 
     private static Attachment enter(Client client, String namespace, String auth) {
+        if (namespace.equals("/refusing")) {
+            var attachment = new Echoed(client, namespace);
+            client.session()
+                    .loop()
+                    .execute(() -> client.refuse(attachment, "nobody is let in", null));
+            return attachment;
+        }
         if (!namespace.equals("/") && !namespace.equals("/custom")) {
             return null;
         }
@@ -143,10 +152,18 @@ public final class Fixture implements AutoCloseable {
         }
     }
 
-    /// Messages come back as they are.
-    private record Echo(Session session) implements Application.Listener {
+    /// Messages come back as they are; after `fault` its clock's every beat is one.
+    private static final class Echo implements Application.Listener {
+        private final Session session;
+        private boolean faulty;
+
+        private Echo(Session session) {
+            this.session = session;
+        }
+
         @Override
         public void text(String message) {
+            faulty |= message.equals("fault");
             var framing = new EngineFraming();
             var out = Unpooled.buffer();
             framing.begin(out, "message", null);
@@ -169,7 +186,11 @@ public final class Fixture implements AutoCloseable {
         public void writable() {}
 
         @Override
-        public void tick(long nanos) {}
+        public void tick(long nanos) {
+            if (faulty) {
+                throw new IllegalStateException("a fault of one session");
+            }
+        }
 
         @Override
         public void closed() {}

@@ -117,6 +117,37 @@ class SocketIoTest {
     }
 
     @Test
+    void whoIsLetInNowhereIsClosedAfterTheDeadlineHoweverOftenItAsks() {
+        try (var socket = open()) {
+            var pings = 0;
+            var frame = socket.frame();
+            while (frame.opcode() != 8 && pings < 20) {
+                if (frame.text().equals("2")) {
+                    pings++;
+                    socket.send("3");
+                    socket.send("40/refusing,");
+                }
+                frame = socket.frame();
+            }
+            assertThat(frame.opcode()).as("it is closed").isEqualTo(8);
+            assertThat(frame.closeCode()).isEqualTo(4004);
+        }
+    }
+
+    @Test
+    void whoComesAndGoesTooFastIsClosed() {
+        var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        try (http) {
+            var sid =
+                    send(http, PATH + "polling", null).replaceAll(".*\"sid\":\"([^\"]+)\".*", "$1");
+            var pairs = "40\u001e41\u001e".repeat(1_000);
+            send(http, PATH + "polling&sid=" + sid, pairs.substring(0, pairs.length() - 1));
+            assertThat(send(http, PATH + "polling&sid=" + sid, null)).endsWith("\u001e1");
+            assertThat(send(http, PATH + "polling&sid=" + sid, null)).contains("unknown");
+        }
+    }
+
+    @Test
     void eventsAreAnsweredUnderTheirNumber() {
         try (var socket = connected()) {
             socket.send("42456[\"message-with-ack\",1,\"2\",{\"3\":[false]}]");
