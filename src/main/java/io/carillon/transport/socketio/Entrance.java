@@ -131,7 +131,8 @@ final class Entrance {
         var reason = refused.reason();
         if (refused.code() != ErrorCode.RESET || reason == null) {
             owner.refuse(refused);
-        } else if (admitted) {
+        } else if (admitted || missed != null) {
+            // Twice in one entrance: not at once again.
             owner.lost();
         } else {
             miss(reason);
