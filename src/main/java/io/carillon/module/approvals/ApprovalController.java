@@ -135,7 +135,7 @@ class ApprovalController {
         return decide(user, who, id, "rejected", decision);
     }
 
-    /// Withdraw one.
+    /// Withdraw one that is pending.
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
     HttpResponse<?> withdraw(Principal user, Writer who, String id) {
