@@ -77,7 +77,7 @@ class QueueController {
                 var picture = reception.picture(user.tenant());
                 yield answer(picture, desk.operates(user) ? picture.whole() : picture.shown());
             }
-            case Caller.Screen(var screen) -> {
+            case Caller.Screen(var screen, _) -> {
                 var picture = pictures.of(screen.tenant());
                 var tag = '"' + picture.tag() + '"';
                 var known = request.getHeaders().get(HttpHeaders.IF_NONE_MATCH);

@@ -263,6 +263,22 @@ class ScreenTest {
 
     @Test
     @Tag("D1")
+    void aDisplayTakesNoTickets() {
+        var screen = pair("display");
+        var refused =
+                send(
+                        other,
+                        "POST",
+                        "/api/queue/tickets",
+                        "{\"service_id\":\"%s\"}".formatted(service),
+                        "Carillon-Device-Key",
+                        screen.key);
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+        assertThat(json(refused).get("code").asText()).isEqualTo("queue_totem");
+    }
+
+    @Test
+    @Tag("D1")
     void screensWithoutAKeyAreLetInWhereTheTenantHasSaidSo() {
         var globex = "/ws/globex/display";
         try (var display = Booth.at(other, globex)) {
