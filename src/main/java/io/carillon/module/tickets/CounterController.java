@@ -33,6 +33,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
@@ -61,7 +62,7 @@ class CounterController {
     record Draft(
             @NotBlank @Size(max = 200) String name,
             @JsonProperty("service_ids") @Nullable @Size(max = 100)
-                    List<String> serviceIds,
+                    List<@NotNull String> serviceIds,
             @Nullable @Size(max = 200) String operator,
             @Nullable @Pattern(regexp = "open|closed") String status) {}
 
@@ -71,7 +72,7 @@ class CounterController {
     record Edit(
             @Nullable @Pattern(regexp = ".*\\S.*") @Size(max = 200) String name,
             @JsonProperty("service_ids") @Nullable @Size(max = 100)
-                    List<String> serviceIds,
+                    List<@NotNull String> serviceIds,
             @Nullable @Size(max = 200) String operator,
             @Nullable @Pattern(regexp = "open|closed") String status) {}
 

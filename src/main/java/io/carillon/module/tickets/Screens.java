@@ -109,6 +109,10 @@ final class Screens {
     }
 
     private boolean open(String tenant) {
+        return DeviceKey.possible(tenant) && opened(tenant);
+    }
+
+    private boolean opened(String tenant) {
         return database.readAt(
                         tenant,
                         connection -> {
