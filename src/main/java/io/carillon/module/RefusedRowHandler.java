@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Tells what a table or a function of Carillon refused: 422 `row_refused` for a check, a character
-/// that text cannot hold, an event too large; 409 `row_exists`, `row_referenced`. Anything else is
-/// a fault of ours: 500, and the log says what.
+/// that text cannot hold, what is no such number or time, an event too large; 409 `row_exists`,
+/// `row_referenced`. Anything else is a fault of ours: 500, and the log says what.
 @Singleton
 final class RefusedRowHandler implements ExceptionHandler<StatementFailed, HttpResponse<?>> {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedRowHandler.class);
@@ -25,7 +25,17 @@ final class RefusedRowHandler implements ExceptionHandler<StatementFailed, HttpR
         return switch (failed.state()) {
             case "23505" -> conflict("row_exists", "there is one already");
             case "23503" -> conflict("row_referenced", "it belongs to something that is not there");
-            case "23514", "22001", "22003", "22021", "CA001", "CA002" -> {
+            case "23514",
+                    "22001",
+                    "22003",
+                    "22007",
+                    "22008",
+                    "22009",
+                    "22021",
+                    "22P02",
+                    "22P05",
+                    "CA001",
+                    "CA002" -> {
                 LOG.debug("refused", failed);
                 yield Problem.answer(
                         HttpStatus.UNPROCESSABLE_ENTITY,

@@ -195,6 +195,14 @@ public final class TestNode implements AutoCloseable {
         await(() -> hub().ring().head().covers(now));
     }
 
+    /// Returns when a statement waits for a lock of another one.
+    public void awaitBlocked() {
+        await(() ->
+                !ask("select count(*) from pg_stat_activity where datname ="
+                                + " current_database() and cardinality(pg_blocking_pids(pid)) > 0")
+                        .equals("0"));
+    }
+
     /// Settings of the session may meet the next statement, so none belongs here.
     public void sql(String sql) {
         asSuperuser(sql, statement -> statement.execute(sql));

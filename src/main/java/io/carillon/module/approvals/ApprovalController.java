@@ -6,6 +6,7 @@ import io.carillon.database.Writer;
 import io.carillon.identity.Principal;
 import io.carillon.module.Answers;
 import io.carillon.module.Creations;
+import io.carillon.module.Era;
 import io.carillon.module.Ids;
 import io.carillon.module.Page;
 import io.carillon.module.Versioned;
@@ -63,7 +64,7 @@ class ApprovalController {
             @Nullable @Size(min = 1, max = 50) String kind,
             @JsonProperty("agent_id") @Nullable @Size(min = 1, max = 200) String agentId,
             @JsonProperty("decider_role") @Nullable @Size(min = 1, max = 200) String deciderRole,
-            @JsonProperty("expires_at") @Nullable Instant expiresAt,
+            @JsonProperty("expires_at") @Nullable @Era Instant expiresAt,
             @JsonProperty("expires_in") @Nullable @Min(1) @Max(31_536_000) Integer expiresIn) {}
 
     /// What is absent stays as it is.
@@ -72,7 +73,7 @@ class ApprovalController {
     record Edit(
             @Nullable @Pattern(regexp = ".*\\S.*") @Size(max = 200) String title,
             @Nullable @Size(max = 4000) String details,
-            @JsonProperty("expires_at") @Nullable Instant expiresAt,
+            @JsonProperty("expires_at") @Nullable @Era Instant expiresAt,
             @JsonProperty("expires_in") @Nullable @Min(1) @Max(31_536_000) Integer expiresIn) {}
 
     /// Why.
@@ -135,7 +136,7 @@ class ApprovalController {
         return decide(user, who, id, "rejected", decision);
     }
 
-    /// Withdraw one.
+    /// Withdraw one that is pending.
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
     HttpResponse<?> withdraw(Principal user, Writer who, String id) {

@@ -29,6 +29,13 @@ interface ApprovalRows extends GenericRepository<Approval, String> {
     String ONE =
             " from carillon_app.approval where tenant_id = :tenant and id = cast(:id as bigint)";
 
+    /// One row that may be edited, decided, withdrawn.
+    String PENDING =
+            """
+             where tenant_id = :tenant and id = cast(:id as bigint) and status = 'pending'
+               and (expires_at is null or expires_at > clock_timestamp())
+            """;
+
     /// @param before rows with smaller ids
     /// @param most how many
     @Query(
@@ -69,16 +76,18 @@ interface ApprovalRows extends GenericRepository<Approval, String> {
             @Nullable Instant expiresAt);
 
     /// What is null stays.
+    ///
+    /// @return null when it is not pending any more
     @Query(
             """
             update carillon_app.approval set title = coalesce(:title, title),
               details = coalesce(:details, details),
               expires_at = coalesce(cast(:expiresAt as timestamptz), expires_at)
-             where tenant_id = :tenant and id = cast(:id as bigint)
-            returning
             """
+                    + PENDING
+                    + " returning "
                     + COLUMNS)
-    Approval edit(
+    @Nullable Approval edit(
             String tenant,
             long id,
             @Nullable String title,
@@ -90,10 +99,9 @@ interface ApprovalRows extends GenericRepository<Approval, String> {
             """
             update carillon_app.approval set status = :status, decided_by = :decidedBy,
               decided_at = clock_timestamp(), comment = :comment
-             where tenant_id = :tenant and id = cast(:id as bigint) and status = 'pending'
-               and (expires_at is null or expires_at > clock_timestamp())
-            returning
             """
+                    + PENDING
+                    + " returning "
                     + COLUMNS)
     @Nullable Approval decide(
             String tenant,
@@ -102,8 +110,7 @@ interface ApprovalRows extends GenericRepository<Approval, String> {
             @Nullable String decidedBy,
             @Nullable String comment);
 
-    @Query(
-            "delete from carillon_app.approval where tenant_id = :tenant and id = cast(:id as"
-                    + " bigint)")
+    /// @return 0 when it is not pending any more
+    @Query("delete from carillon_app.approval" + PENDING)
     long delete(String tenant, long id);
 }

@@ -73,12 +73,13 @@ final class Approvals {
                         throw Refused.stale(row.version());
                     }
                     pending(row);
-                    return rows.edit(
-                            user.tenant(),
-                            id,
-                            edit.title() == null ? null : edit.title().strip(),
-                            edit.details(),
-                            end(edit.expiresAt(), edit.expiresIn()));
+                    return inTime(
+                            rows.edit(
+                                    user.tenant(),
+                                    id,
+                                    edit.title() == null ? null : edit.title().strip(),
+                                    edit.details(),
+                                    end(edit.expiresAt(), edit.expiresIn())));
                 });
     }
 
@@ -101,11 +102,7 @@ final class Approvals {
                                                 : row.deciderRole()));
                     }
                     pending(row);
-                    var decided = rows.decide(user.tenant(), id, status, user.user(), comment);
-                    if (decided == null) {
-                        throw expired();
-                    }
-                    return decided;
+                    return inTime(rows.decide(user.tenant(), id, status, user.user(), comment));
                 });
     }
 
@@ -114,8 +111,13 @@ final class Approvals {
                 store.write(
                         who,
                         _ -> {
-                            mayChange(user, locked(user, id));
-                            return rows.delete(user.tenant(), id);
+                            var row = locked(user, id);
+                            mayChange(user, row);
+                            pending(row);
+                            if (rows.delete(user.tenant(), id) == 0) {
+                                throw expired();
+                            }
+                            return id;
                         });
     }
 
@@ -146,6 +148,14 @@ final class Approvals {
                     "approval_decided",
                     "it is " + row.status() + " already, by " + row.decidedBy());
         }
+    }
+
+    /// Its row is locked and said to be pending: only its time can be over.
+    private static Approval inTime(@Nullable Approval changed) {
+        if (changed == null) {
+            throw expired();
+        }
+        return changed;
     }
 
     private static Refused expired() {

@@ -3,6 +3,7 @@ package io.carillon.module.chat;
 import io.carillon.database.Reading;
 import io.carillon.database.Writer;
 import io.carillon.identity.Principal;
+import io.carillon.module.Eras;
 import io.carillon.module.Page;
 import io.carillon.module.PageToken;
 import io.carillon.module.Refused;
@@ -44,10 +45,14 @@ final class Conversations {
 
     private static String moment(PageToken token) {
         try {
-            return OffsetDateTime.parse(token.values().getFirst()).toString();
+            var moment = OffsetDateTime.parse(token.values().getFirst());
+            if (Eras.hold(moment.toInstant())) {
+                return moment.toString();
+            }
         } catch (DateTimeException foreign) {
-            throw Refused.bad("page_token", "after is the next of the page before");
+            // Told below.
         }
+        throw Refused.bad("page_token", "after is the next of the page before");
     }
 
     private static String last(PageToken token) {

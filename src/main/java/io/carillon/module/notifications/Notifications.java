@@ -53,7 +53,11 @@ final class Notifications {
     }
 
     Reading<Integer> unread(Principal who) {
-        return store.read(who, _ -> rows.unread(who.tenant(), who.user(), roles(who), BADGE));
+        return unread(who, BADGE);
+    }
+
+    private Reading<Integer> unread(Principal who, int most) {
+        return store.read(who, _ -> rows.unread(who.tenant(), who.user(), roles(who), most));
     }
 
     /// Inside a transaction of the writer.
@@ -91,13 +95,14 @@ final class Notifications {
                 });
     }
 
-    /// A thousand per transaction: each is visible on the other devices when it is done.
+    /// A thousand per transaction: each is visible on the other devices when it is done. What
+    /// another device marks meanwhile is not marked here, so only that nothing is unread ends it.
     ///
     /// @return how many were marked by this request
     int readAll(Principal user, Writer who) {
         var marked = 0;
-        for (var part = AT_A_TIME; part == AT_A_TIME; marked += part) {
-            part =
+        while (unread(user, 1).value() > 0) {
+            marked +=
                     store.write(
                             who,
                             _ ->

@@ -2,6 +2,7 @@ package io.carillon.module.studio;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
+import io.carillon.module.Eras;
 import io.carillon.module.Refused;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -46,8 +47,6 @@ record Batch(
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
     private static final int SHORTEST = 10;
     private static final int LONGEST = 1_000;
-    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
     /// @return this
     /// @throws Refused 400 `samples_invalid`
@@ -62,7 +61,7 @@ record Batch(
         if (first < 0 || first > Long.MAX_VALUE / 2) {
             throw invalid("first is the number of the first window, from 0");
         }
-        if (at == null || at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
+        if (at == null || !Eras.hold(at)) {
             throw invalid("at is when the first window begins, in this or the next century");
         }
         if (windowMs < SHORTEST || windowMs > LONGEST) {

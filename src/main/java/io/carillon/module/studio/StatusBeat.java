@@ -1,12 +1,14 @@
 package io.carillon.module.studio;
 
 import io.carillon.database.Database;
+import io.carillon.database.StatementFailed;
 import io.carillon.database.Writer;
 import io.carillon.hub.Audience;
 import io.carillon.hub.Hub;
 import io.micronaut.context.annotation.Context;
 
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class StatusBeat implements AutoCloseable {
 
     private final Database database;
     private final StudioSettings settings;
+    private final int atOnce;
     private final Audience audience;
     private final LongAdder asked = new LongAdder();
     private final ReentrantLock lock = new ReentrantLock();
@@ -49,9 +52,16 @@ public final class StatusBeat implements AutoCloseable {
     private boolean somebodyCame;
     private boolean over;
 
+    @Inject
     StatusBeat(Database database, Hub hub, StudioSettings settings) {
+        this(database, hub, settings, TENANTS_AT_ONCE);
+    }
+
+    /// @param atOnce how many tenants are asked about in one statement
+    StatusBeat(Database database, Hub hub, StudioSettings settings, int atOnce) {
         this.database = database;
         this.settings = settings;
+        this.atOnce = atOnce;
         this.audience = hub.audience(CHANNEL);
         audience.whenSomebodyComes(this::come);
         thread = Thread.ofVirtual().name("carillon-studio-status").start(this::keep);
@@ -122,11 +132,7 @@ public final class StatusBeat implements AutoCloseable {
             var wait = settings.status().toMillis();
             for (var tenants : chunks(List.copyOf(audience.tenants()))) {
                 asked.increment();
-                wait =
-                        Math.min(
-                                wait,
-                                database.write(
-                                        Writer.NODE, connection -> tell(connection, tenants)));
+                wait = Math.min(wait, told(tenants));
             }
             return wait + SLACK_MILLIS;
         } catch (RuntimeException failed) {
@@ -135,10 +141,20 @@ public final class StatusBeat implements AutoCloseable {
         }
     }
 
-    private static List<List<String>> chunks(List<String> tenants) {
+    /// One whose status Postgres refuses does not silence the others.
+    private long told(List<String> tenants) {
+        try {
+            return database.write(Writer.NODE, connection -> tell(connection, tenants));
+        } catch (StatementFailed failed) {
+            LOG.warn("the status of some studios could not be told: {}", failed.getMessage());
+            return settings.status().toMillis();
+        }
+    }
+
+    private List<List<String>> chunks(List<String> tenants) {
         var chunks = new ArrayList<List<String>>();
-        for (var from = 0; from < tenants.size(); from += TENANTS_AT_ONCE) {
-            var to = Math.min(from + TENANTS_AT_ONCE, tenants.size());
+        for (var from = 0; from < tenants.size(); from += atOnce) {
+            var to = Math.min(from + atOnce, tenants.size());
             chunks.add(tenants.subList(from, to));
         }
         return chunks;

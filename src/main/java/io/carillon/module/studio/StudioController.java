@@ -4,6 +4,7 @@ import io.carillon.database.Writer;
 import io.carillon.identity.Principal;
 import io.carillon.module.Answers;
 import io.carillon.module.Creations;
+import io.carillon.module.Era;
 import io.carillon.module.Ids;
 import io.carillon.module.Page;
 import io.carillon.module.Versioned;
@@ -82,7 +83,7 @@ class StudioController {
     record Track(
             @NotBlank @Size(max = 200) String title,
             @Nullable @Size(max = 200) String artist,
-            @Nullable Instant at) {}
+            @Nullable @Era Instant at) {}
 
     /// What a session is called.
     @Serdeable

@@ -2,6 +2,8 @@ package io.carillon.module.tickets;
 
 import io.carillon.identity.Principal;
 
+import org.jspecify.annotations.Nullable;
+
 /// Who asks: somebody with a token, or a screen.
 sealed interface Caller {
     /// @return its tenant and its name
@@ -11,5 +13,6 @@ sealed interface Caller {
     record Person(Principal principal) implements Caller {}
 
     /// @param principal of the device key, or of all screens without one
-    record Screen(Principal principal) implements Caller {}
+    /// @param kind totem or display, as it was paired; null without a key
+    record Screen(Principal principal, @Nullable String kind) implements Caller {}
 }

@@ -31,14 +31,15 @@ final class Callers {
         if (token != null) {
             return new Caller.Person(admitted(token).principal());
         }
-        return new Caller.Screen(admitted(screen(request)).principal());
+        var key = request.getHeaders().get(KEY);
+        var screen =
+                key == null
+                        ? new Screens.Known(withoutKey(request), null)
+                        : screens.known(null, null, key);
+        return new Caller.Screen(admitted(screen.admission()).principal(), screen.kind());
     }
 
-    private Admission screen(HttpRequest<?> request) {
-        var key = request.getHeaders().get(KEY);
-        if (key != null) {
-            return screens.byKey(null, null, key);
-        }
+    private Admission withoutKey(HttpRequest<?> request) {
         @Nullable String tenant = request.getParameters().get("tenant");
         return tenant == null || tenant.isEmpty() || tenant.length() > 200
                 ? new Admission.Refused(

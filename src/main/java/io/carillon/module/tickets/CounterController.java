@@ -33,6 +33,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
@@ -60,7 +61,8 @@ class CounterController {
     @Schema(example = "{\"name\": \"Desk 2\"}")
     record Draft(
             @NotBlank @Size(max = 200) String name,
-            @JsonProperty("service_ids") @Nullable @Size(max = 100) List<String> serviceIds,
+            @JsonProperty("service_ids") @Nullable @Size(max = 100)
+                    List<@NotNull String> serviceIds,
             @Nullable @Size(max = 200) String operator,
             @Nullable @Pattern(regexp = "open|closed") String status) {}
 
@@ -69,7 +71,8 @@ class CounterController {
     @Schema(example = "{\"operator\": \"ana\"}")
     record Edit(
             @Nullable @Pattern(regexp = ".*\\S.*") @Size(max = 200) String name,
-            @JsonProperty("service_ids") @Nullable @Size(max = 100) List<String> serviceIds,
+            @JsonProperty("service_ids") @Nullable @Size(max = 100)
+                    List<@NotNull String> serviceIds,
             @Nullable @Size(max = 200) String operator,
             @Nullable @Pattern(regexp = "open|closed") String status) {}
 
@@ -125,9 +128,9 @@ class CounterController {
         return Answers.of(counters.callNext(user, who, Ids.number(id, "queue_counter")));
     }
 
-    /// Delete one where nobody is served.
+    /// Delete one that no ticket names; else 409 `counter_used`: close it.
     @Delete("/{id}")
-    @Operation(summary = "Delete one where nobody is served.")
+    @Operation(summary = "Delete one that no ticket names; else 409 counter_used: close it.")
     @Status(HttpStatus.NO_CONTENT)
     HttpResponse<?> delete(Principal user, Writer who, String id) {
         counters.delete(user, who, Ids.number(id, "queue_counter"));

@@ -72,11 +72,15 @@ interface CounterRows extends GenericRepository<QueueCounter, String> {
             @Nullable String operator,
             String status);
 
+    /// Whoever deletes one of them waits until this transaction is over.
+    ///
     /// @return how many of them are services of the tenant
     @Query(
             """
-            select count(*) from carillon_app.queue_service
-             where tenant_id = :tenant and queue_service.id = any (cast(:services as bigint[]))
+            select count(*) from (
+              select from carillon_app.queue_service
+               where tenant_id = :tenant and queue_service.id = any (cast(:services as bigint[]))
+               for key share) kept
             """)
     long services(String tenant, String services);
 

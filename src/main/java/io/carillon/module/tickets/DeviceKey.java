@@ -32,10 +32,15 @@ record DeviceKey(String tenant, String text) {
             var tenant =
                     new String(
                             Base64.getUrlDecoder().decode(match.group(1)), StandardCharsets.UTF_8);
-            return new DeviceKey(tenant, text);
+            return possible(tenant) ? new DeviceKey(tenant, text) : null;
         } catch (IllegalArgumentException notBase64) {
             return null;
         }
+    }
+
+    /// @return whether a tenant may be called so: no text holds NUL, and no name other controls
+    static boolean possible(String tenant) {
+        return tenant.chars().noneMatch(Character::isISOControl);
     }
 
     byte[] hash() {

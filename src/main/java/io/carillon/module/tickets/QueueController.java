@@ -2,6 +2,7 @@ package io.carillon.module.tickets;
 
 import io.carillon.identity.Principal;
 import io.carillon.module.Answers;
+import io.carillon.module.Eras;
 import io.carillon.module.Refused;
 import io.carillon.transport.queue.FrontDesk;
 import io.carillon.transport.queue.Picture;
@@ -29,6 +30,7 @@ import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 
 /// REST for the queue as a whole: what a screen polls, and the day's counts.
@@ -77,7 +79,7 @@ class QueueController {
                 var picture = reception.picture(user.tenant());
                 yield answer(picture, desk.operates(user) ? picture.whole() : picture.shown());
             }
-            case Caller.Screen(var screen) -> {
+            case Caller.Screen(var screen, _) -> {
                 var picture = pictures.of(screen.tenant());
                 var tag = '"' + picture.tag() + '"';
                 var known = request.getHeaders().get(HttpHeaders.IF_NONE_MATCH);
@@ -99,10 +101,14 @@ class QueueController {
 
     private static String date(String day) {
         try {
-            return LocalDate.parse(day).toString();
+            var date = LocalDate.parse(day);
+            if (Eras.hold(date.atStartOfDay(ZoneOffset.UTC).toInstant())) {
+                return date.toString();
+            }
         } catch (DateTimeParseException none) {
-            throw Refused.bad("day", "there is no such day: " + day);
+            // Told below.
         }
+        throw Refused.bad("day", "there is no such day: " + day);
     }
 
     private static MutableHttpResponse<String> answer(Picture picture, String body) {

@@ -76,11 +76,9 @@ final class QueueCounters {
                             user.tenant(),
                             id,
                             edit.name() == null ? row.name() : edit.name().strip(),
-                            services(
-                                    user.tenant(),
-                                    edit.serviceIds() == null
-                                            ? row.serviceIds()
-                                            : edit.serviceIds()),
+                            edit.serviceIds() == null
+                                    ? array(row.serviceIds())
+                                    : services(user.tenant(), edit.serviceIds()),
                             edit.operator() == null ? row.operator() : orNobody(edit.operator()),
                             edit.status() == null ? row.status() : edit.status());
                 });
@@ -97,6 +95,11 @@ final class QueueCounters {
                             }
                             if (tickets.busy(user.tenant(), id)) {
                                 throw busy();
+                            }
+                            if (tickets.served(user.tenant(), id)) {
+                                throw Refused.conflict(
+                                        "counter_used",
+                                        "tickets were called to it: close it instead");
                             }
                             return rows.delete(user.tenant(), id);
                         });

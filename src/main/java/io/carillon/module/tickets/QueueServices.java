@@ -86,10 +86,16 @@ final class QueueServices {
                 store.write(
                         who,
                         _ -> {
-                            if (rows.delete(user.tenant(), id) == 0) {
+                            if (rows.locked(user.tenant(), id).isEmpty()) {
                                 throw missing();
                             }
-                            return true;
+                            if (rows.used(user.tenant(), id)) {
+                                throw Refused.conflict(
+                                        "service_used",
+                                        "counters or tickets name it: take it out of its counters,"
+                                                + " or close it");
+                            }
+                            return rows.delete(user.tenant(), id);
                         });
     }
 

@@ -131,6 +131,14 @@ interface QueueTicketRows extends GenericRepository<QueueTicket, String> {
             """)
     boolean busy(String tenant, long counter);
 
+    /// @return whether a ticket names this counter
+    @Query(
+            """
+            select exists (select from carillon_app.queue_ticket
+             where tenant_id = :tenant and counter_id = cast(:counter as bigint))
+            """)
+    boolean served(String tenant, long counter);
+
     /// @return how many tickets somebody took within the last minute
     @Query(
             """

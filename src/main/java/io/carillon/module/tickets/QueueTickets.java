@@ -9,6 +9,7 @@ import io.carillon.module.Page;
 import io.carillon.module.PageToken;
 import io.carillon.module.Refused;
 import io.carillon.module.Store;
+import io.carillon.transport.queue.ClientType;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.serde.annotation.Serdeable;
 
@@ -121,7 +122,11 @@ final class QueueTickets {
                     desk.operator(user);
                 }
             }
-            case Caller.Screen _ -> {
+            case Caller.Screen(_, var kind) -> {
+                if (ClientType.DISPLAY.word().equals(kind)) {
+                    throw Refused.forbidden(
+                            "queue_totem", "of the screens only totems take tickets");
+                }
                 if (priority > 0) {
                     throw Refused.forbidden("queue_operator", "screens give no priority");
                 }

@@ -52,7 +52,7 @@ final class Reception implements FrontDesk {
     public Admission screen(String tenant, ClientType type, @Nullable String deviceKey) {
         return deviceKey == null
                 ? screens.withoutKey(tenant)
-                : screens.byKey(tenant, type, deviceKey);
+                : screens.known(tenant, type, deviceKey).admission();
     }
 
     @Override
@@ -68,7 +68,7 @@ final class Reception implements FrontDesk {
     public Taken take(Principal who, Wish wish) {
         try {
             var service = Numbers.id(wish.service(), "queue_service");
-            var caller = new Caller.Screen(who);
+            var caller = new Caller.Screen(who, ClientType.TOTEM.word());
             var writer = Writer.of(who);
             var ticket =
                     creations.once(

@@ -61,9 +61,12 @@ final class Screens {
 
     private record Found(Principal principal, long id, String kind, boolean unseen) {}
 
+    /// @param kind as it was paired; null when it is not admitted, or has no key
+    record Known(Admission admission, @Nullable String kind) {}
+
     /// @param tenant that it must be, or null
     /// @param type that it must be, or null
-    Admission byKey(@Nullable String tenant, @Nullable ClientType type, String text) {
+    Known known(@Nullable String tenant, @Nullable ClientType type, String text) {
         var key = DeviceKey.parse(text);
         if (key == null || (tenant != null && !tenant.equals(key.tenant()))) {
             return invalid();
@@ -76,10 +79,10 @@ final class Screens {
             if (found.unseen) {
                 seen(key.tenant(), found.id);
             }
-            return new Admission.Valid(found.principal);
+            return new Known(new Admission.Valid(found.principal), found.kind);
         } catch (DatabaseUnavailable | StatementFailed failed) {
             LOG.warn("a screen could not be looked up: {}", failed.getMessage());
-            return UNAVAILABLE;
+            return new Known(UNAVAILABLE, null);
         }
     }
 
@@ -106,6 +109,10 @@ final class Screens {
     }
 
     private boolean open(String tenant) {
+        return DeviceKey.possible(tenant) && opened(tenant);
+    }
+
+    private boolean opened(String tenant) {
         return database.readAt(
                         tenant,
                         connection -> {
@@ -155,9 +162,11 @@ final class Screens {
                 });
     }
 
-    private static Admission invalid() {
-        return new Admission.Refused(
-                Refusal.DEVICE_KEY_INVALID,
-                "the device key is unknown or revoked: pair this screen again");
+    private static Known invalid() {
+        return new Known(
+                new Admission.Refused(
+                        Refusal.DEVICE_KEY_INVALID,
+                        "the device key is unknown or revoked: pair this screen again"),
+                null);
     }
 }

@@ -123,9 +123,11 @@ class ServiceController {
                         user, who, Ids.number(id, "queue_service"), Versioned.seen(request), edit));
     }
 
-    /// Delete one that never had a ticket; close the others.
+    /// Delete one that no counter and no ticket names; else 409 `service_used`: close it.
     @Delete("/{id}")
-    @Operation(summary = "Delete one that never had a ticket; close the others.")
+    @Operation(
+            summary =
+                    "Delete one that no counter or ticket names; else 409 service_used: close it.")
     @Status(HttpStatus.NO_CONTENT)
     HttpResponse<?> delete(Principal user, Writer who, String id) {
         services.delete(user, who, Ids.number(id, "queue_service"));

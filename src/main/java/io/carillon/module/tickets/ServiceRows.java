@@ -74,6 +74,16 @@ interface ServiceRows extends GenericRepository<QueueService, String> {
             @Nullable String status,
             @Nullable Integer seconds);
 
+    /// @return whether a counter or a ticket names it
+    @Query(
+            """
+            select exists (select from carillon_app.queue_counter
+               where tenant_id = :tenant and service_ids @> array[cast(:service as bigint)])
+             or exists (select from carillon_app.queue_ticket
+               where tenant_id = :tenant and service_id = cast(:service as bigint))
+            """)
+    boolean used(String tenant, long service);
+
     @Query(
             "delete from carillon_app.queue_service where tenant_id = :tenant and id = cast(:id as"
                     + " bigint)")

@@ -67,18 +67,20 @@ public final class Pictures implements Observer, AutoCloseable {
     /// A picture, and how it goes to sockets once somebody looks.
     private static final class Hung {
         final Picture picture;
+        final long number;
         final long change;
         final long readAt;
         private @Nullable Showing showing;
 
-        Hung(Picture picture, long change, long readAt) {
+        Hung(Picture picture, long number, long change, long readAt) {
             this.picture = picture;
+            this.number = number;
             this.change = change;
             this.readAt = readAt;
         }
 
         synchronized Showing showing(QueueMessages messages) {
-            var made = showing == null ? new Showing(picture, messages) : showing;
+            var made = showing == null ? new Showing(picture, number, messages) : showing;
             showing = made;
             return made;
         }
@@ -130,8 +132,8 @@ public final class Pictures implements Observer, AutoCloseable {
             }
             var change = wall.changes.get();
             var began = System.nanoTime();
-            var hung = new Hung(desk.picture(tenant), change, began);
-            read.incrementAndGet();
+            var picture = desk.picture(tenant);
+            var hung = new Hung(picture, read.incrementAndGet(), change, began);
             wall.hung = hung;
             return hung;
         } finally {

@@ -25,8 +25,7 @@ import java.util.Objects;
 /// channel's event loop, which is the lane's; what blocks runs elsewhere and comes back.
 ///
 /// Bounds: [#BURST] messages at once and [#PER_SECOND] in the long run, then
-/// [Disconnect#FLOOD]; one take at a time. A picture that comes while the channel is not writable
-/// is kept, and only the newest, until it is.
+/// [Disconnect#FLOOD]; one take at a time; one picture that waits, see [View].
 final class QueueClient implements Outlet, Pictures.Viewer {
     private static final long FOLLOW = 1;
     private static final long OTHER = 2;
@@ -38,11 +37,11 @@ final class QueueClient implements Outlet, Pictures.Viewer {
     private final QueueClients clients;
     private final QueueClients.Visit visit;
     private final Wire wire;
+    private final View view;
     private final EventLoop loop;
     private @Nullable Connection connection;
     private List<String> wanted;
     private @Nullable String cursor;
-    private @Nullable Showing waiting;
     private double allowance = BURST;
     private long allowedAt = System.nanoTime();
     private int resets;
@@ -56,6 +55,7 @@ final class QueueClient implements Outlet, Pictures.Viewer {
         this.visit = visit;
         this.loop = channel.eventLoop();
         this.wire = new Wire(channel, clients.settings, this);
+        this.view = new View(this, visit.type());
         this.wanted = visit.channels();
         this.cursor = visit.cursor();
     }
@@ -224,11 +224,7 @@ final class QueueClient implements Outlet, Pictures.Viewer {
     void drained() {
         if (!gone && connection != null) {
             connection.writable();
-            var kept = waiting;
-            if (kept != null && writable()) {
-                waiting = null;
-                put(kept);
-            }
+            view.drained();
         }
     }
 
@@ -240,14 +236,8 @@ final class QueueClient implements Outlet, Pictures.Viewer {
     }
 
     private void put(Showing showing) {
-        if (gone) {
-            return;
-        }
-        if (writable()) {
-            write(showing.frame(visit.type()));
-            flush();
-        } else {
-            waiting = showing;
+        if (!gone) {
+            view.show(showing);
         }
     }
 

@@ -10,8 +10,11 @@ final class Showing {
     private final byte[] shown;
     private final byte[] whole;
     private final String cursor;
+    private final long number;
 
-    Showing(Picture picture, QueueMessages messages) {
+    /// @param number larger than those of the tenant's pictures that were read before
+    Showing(Picture picture, long number, QueueMessages messages) {
+        this.number = number;
         cursor = picture.cursor();
         shown = bytes(messages.queue(picture.shown(), cursor));
         whole = bytes(messages.queue(picture.whole(), cursor));
@@ -28,6 +31,11 @@ final class Showing {
     /// @return to follow from
     String cursor() {
         return cursor;
+    }
+
+    /// @return larger than those of older ones
+    long number() {
+        return number;
     }
 
     /// @param type who looks

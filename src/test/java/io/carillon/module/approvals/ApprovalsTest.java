@@ -64,7 +64,8 @@ class ApprovalsTest {
                             "If-Match",
                             "\"1\"");
             var approved = cora.post(PATH + "/" + id + "/approve", "{\"comment\":\"yes\"}");
-            assertThat(ana.send("DELETE", PATH + "/" + id, "").status()).isEqualTo(204);
+            var unwanted = asked(ana, "Not now");
+            assertThat(ana.send("DELETE", PATH + "/" + unwanted, "").status()).isEqualTo(204);
             var marker = asked(dora, "theirs");
 
             for (var client : new io.carillon.module.Follower[] {one, two}) {
@@ -82,8 +83,9 @@ class ApprovalsTest {
                 assertThat(resolved.data().get("decidedBy").asText()).isEqualTo("cora");
                 assertThat(client.next("approval.updated").data().get("row"))
                         .isEqualTo(approved.ok());
+                client.next("approval.created");
                 assertThat(client.next("approval.deleted").data().get("key").get("id").asText())
-                        .isEqualTo(id);
+                        .isEqualTo(unwanted);
             }
             assertThat(foreign.next().data().get("key").get("id").asText()).isEqualTo(marker);
         }
@@ -105,6 +107,36 @@ class ApprovalsTest {
         node.person("acme", "ben", "member")
                 .send("DELETE", PATH + "/" + id, "")
                 .problem(403, "approval_foreign");
+    }
+
+    @Test
+    @Tag("C1")
+    void whatIsDecidedIsNotWithdrawn() {
+        var path = PATH + "/" + asked(ana, "no");
+        cora.post(path + "/reject", "").ok();
+        ana.send("DELETE", path, "").problem(409, "approval_decided");
+        cora.send("DELETE", path, "").problem(409, "approval_decided");
+        assertThat(ana.get(path).ok().get("status").asText()).isEqualTo("rejected");
+    }
+
+    @Test
+    @Tag("C1")
+    @Timeout(30)
+    void ofOneWhoDecidesAndOneWhoWithdrawsTheFirstWins() throws Exception {
+        var id = asked(ana, "quick");
+        try (var deciding = node.database().asSuperuser();
+                var statement = deciding.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            deciding.setAutoCommit(false);
+            statement.execute(
+                    "update carillon_app.approval set status = 'approved', decided_at = now()"
+                            + " where id = "
+                            + id);
+            var withdrawn = threads.submit(() -> ana.send("DELETE", PATH + "/" + id, ""));
+            node.node().awaitBlocked();
+            deciding.commit();
+            withdrawn.get().problem(409, "approval_decided");
+        }
     }
 
     @Test

@@ -71,6 +71,21 @@ class ExpiryTest {
     @Test
     @Tag("C1")
     @Timeout(60)
+    void whatIsOverIsNeitherProlongedNorWithdrawnBeforeTheRound() {
+        try (var node = ModuleNode.start("carillon.module.round", "1m")) {
+            var ana = node.person("acme", "ana");
+            var path = "/api/approvals/" + ana.post("/api/approvals", "{\"title\":\"late\"}").id();
+            node.node().sql("update carillon_app.approval set expires_at = clock_timestamp()");
+            var prolonged = "{\"expires_in\":3600}";
+            ana.send("PATCH", path, prolonged, "If-Match", "\"2\"")
+                    .problem(409, "approval_expired");
+            ana.send("DELETE", path, "").problem(409, "approval_expired");
+        }
+    }
+
+    @Test
+    @Tag("C1")
+    @Timeout(60)
     void whatFellDueWhileNoNodeRanExpiresWithTheFirst() throws Exception {
         try (var database = io.carillon.database.PostgresFixture.freshDatabase()) {
             try (var connection = database.asSuperuser();

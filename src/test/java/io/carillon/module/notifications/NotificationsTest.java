@@ -211,4 +211,31 @@ class NotificationsTest {
             assertThat(badge).isEqualTo(unread(hal)).isEqualTo(unread(halElsewhere));
         }
     }
+
+    /// Two devices at once, while there is more than one transaction marks.
+    @Test
+    @Tag("C3")
+    @Timeout(60)
+    void everythingIsReadThoughAnotherDeviceMarksOneMeanwhile() throws Exception {
+        node.node()
+                .sql(
+                        "insert into carillon_app.notification (tenant_id, audience, target, title,"
+                                + " created_by) select 'many', 'user', 'nora', 'n' || n, 'x' from"
+                                + " generate_series(1, 2500) n");
+        var nora = node.person("many", "nora");
+        try (var phone = node.database().asSuperuser();
+                var statement = phone.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            phone.setAutoCommit(false);
+            statement.execute(
+                    "insert into carillon_app.notification_read (tenant_id, user_id,"
+                            + " notification_id) select 'many', 'nora', min(id) from"
+                            + " carillon_app.notification where tenant_id = 'many'");
+            var all = threads.submit(() -> nora.post(PATH + "/read", ""));
+            node.node().awaitBlocked();
+            phone.commit();
+            assertThat(all.get().ok().get("marked").asInt()).isEqualTo(2_499);
+        }
+        assertThat(unread(nora)).isZero();
+    }
 }

@@ -206,7 +206,10 @@ class QueueRaceTest {
             var ticket =
                     admin.post("/api/queue/tickets", "{\"service_id\":\"" + service + "\"}").id();
             node.node()
-                    .sql("update carillon_app.queue_ticket set day = day - 1 where id = " + ticket);
+                    .sql(
+                            "update carillon_app.queue_ticket set waits_since = waits_since -"
+                                    + " interval '1 day' where id = "
+                                    + ticket);
             var changed = follower.next();
             while (!changed.type().equals("ticket_status_changed")
                     || !changed.data().get("id").asText().equals(ticket)) {

@@ -1,6 +1,7 @@
 package io.carillon.module.tickets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -11,8 +12,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.util.ArrayList;
+import java.util.concurrent.Executors;
 
 /// Services, counters, tickets by REST, and what of it is told to whom.
 class QueueTest {
@@ -167,6 +170,66 @@ class QueueTest {
                 .post("/api/queue/tickets/" + ticket + "/cancel", "")
                 .problem(403, "ticket_foreign");
         ben.post("/api/queue/tickets/" + ticket + "/cancel", "").ok();
+    }
+
+    @Test
+    void aServiceThatACounterNamesStays() {
+        var service = service(60);
+        var path = "/api/queue/counters/" + counter("Desk that names", service);
+        admin.send("DELETE", "/api/queue/services/" + service, "").problem(409, "service_used");
+        // SQL asks nobody: the counter can be edited nevertheless.
+        node.node().sql("delete from carillon_app.queue_service where id = " + service);
+        clerk.send("PATCH", path, "{\"operator\":\"ana\"}", "If-Match", "\"1\"").ok();
+        admin.send("PATCH", path, "{\"service_ids\":[]}", "If-Match", "\"2\"").ok();
+        var free = service(60);
+        assertThat(admin.send("DELETE", "/api/queue/services/" + free, "").status()).isEqualTo(204);
+    }
+
+    @Test
+    @Timeout(30)
+    void ofTwoWhoNameAServiceAndDeleteItTheSecondIsTold() throws Exception {
+        var service = service(60);
+        var path =
+                "/api/queue/counters/"
+                        + admin.post("/api/queue/counters", "{\"name\":\"Late\"}").id();
+        try (var deleting = node.database().asSuperuser();
+                var statement = deleting.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            deleting.setAutoCommit(false);
+            statement.execute("delete from carillon_app.queue_service where id = " + service);
+            var names =
+                    threads.submit(() ->
+                            admin.send(
+                                    "PATCH",
+                                    path,
+                                    "{\"service_ids\":[\"" + service + "\"]}",
+                                    "If-Match",
+                                    "\"1\""));
+            node.node().awaitBlocked();
+            deleting.commit();
+            names.get().problem(404, "queue_service_missing");
+        }
+    }
+
+    @Test
+    void aCounterThatTicketsNameStays() {
+        var service = service(60);
+        var desk = counter("Desk with a past", service);
+        var unused = counter("Desk without", service);
+        take(service);
+        var ticket = clerk.post("/api/queue/counters/" + desk + "/next", "").id();
+        var path = "/api/queue/counters/" + desk;
+        admin.send("DELETE", path, "").problem(409, "counter_busy");
+        step(ticket, "no-show");
+        admin.send("DELETE", path, "").problem(409, "counter_used");
+        assertThatThrownBy(() ->
+                        node.node()
+                                .sql("delete from carillon_app.queue_counter where id = " + desk))
+                .hasStackTraceContaining("queue_ticket");
+        assertThat(clerk.get("/api/queue/tickets/" + ticket).ok().get("counter_id").asText())
+                .isEqualTo(desk);
+        assertThat(admin.send("DELETE", "/api/queue/counters/" + unused, "").status())
+                .isEqualTo(204);
     }
 
     @Test

@@ -265,6 +265,38 @@ class ScreenTest {
 
     @Test
     @Tag("D1")
+    void aDisplayTakesNoTickets() {
+        var screen = pair("display");
+        var refused =
+                send(
+                        other,
+                        "POST",
+                        "/api/queue/tickets",
+                        "{\"service_id\":\"%s\"}".formatted(service),
+                        "Carillon-Device-Key",
+                        screen.key);
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+        assertThat(json(refused).get("code").asText()).isEqualTo("queue_totem");
+    }
+
+    @Test
+    @Tag("D1")
+    void aTenantWithoutAPossibleNameIsRefused() {
+        for (var answer :
+                List.of(
+                        queue("AAA." + "A".repeat(43)),
+                        queue("AQ." + "A".repeat(43)),
+                        send(other, "GET", "/api/queue?tenant=%00", ""),
+                        send(other, "GET", "/api/queue?tenant=a%01", ""))) {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(401);
+        }
+        try (var display = Booth.at(other, "/ws/%00/display")) {
+            assertThat(display.closeCode()).isEqualTo(4103);
+        }
+    }
+
+    @Test
+    @Tag("D1")
     void screensWithoutAKeyAreLetInWhereTheTenantHasSaidSo() {
         var globex = "/ws/globex/display";
         try (var display = Booth.at(other, globex)) {
