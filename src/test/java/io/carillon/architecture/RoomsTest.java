@@ -93,8 +93,10 @@ class RoomsTest {
                                     "hub",
                                     "limit",
                                     "connection"),
+                            // Clients' JSON is read in one way, so api imports wire.
                             room(
                                     "api",
+                                    "wire",
                                     "channel",
                                     "identity",
                                     "auth",

@@ -95,7 +95,7 @@ class AgentsTest {
         ana.post(PATH, "{\"id\":\"mine\",\"name\":\"again\"}").problem(409, "agent_exists");
         registered(dora, "mine");
         ana.post(path + "/events", "{\"type\":\"bi.x\",\"data\":{}}").problem(400, "invalid");
-        ana.post(path + "/messages", "{\"text\":\"\\u0000\"}").problem(422, "row_refused");
+        ana.post(path + "/messages", "{\"text\":\"\\u0000\"}").problem(400, "unstorable");
         ana.send("PATCH", path, "{\"name\":\"new\"}", "If-Match", "\"7\"")
                 .problem(412, "version_conflict");
         assertThat(ana.send("PATCH", path, "{\"name\":\"new\"}", "If-Match", "\"1\"").status())

@@ -27,7 +27,8 @@ class StatusBeatTest {
         try (var node = ModuleNode.start("carillon.studio.status", "200ms")) {
             var followers = new ArrayList<Follower>();
             Air.studio(node.person("loud", "cora", "admin"), "tower");
-            assertThatThrownBy(() -> node.node().sql(LARGE)).hasStackTraceContaining("track_bounded");
+            assertThatThrownBy(() -> node.node().sql(LARGE))
+                    .hasStackTraceContaining("track_bounded");
             node.node()
                     .sql(
                             "alter table carillon_app.studio_state drop constraint if exists"

@@ -108,7 +108,7 @@ class MidnightTest {
     void sqlNamesZonesThatThereAre() {
         var insert =
                 "insert into carillon_app.queue_setting (tenant_id, time_zone) values ('sql',"
-                    + " '%s')";
+                        + " '%s')";
         node.node().sql(insert.formatted("Europe/Rome"));
         assertThatThrownBy(() -> node.node().sql(insert.formatted("Nowhere/Land")))
                 .hasStackTraceContaining("no time zone 'Nowhere/Land'")
