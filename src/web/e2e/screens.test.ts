@@ -95,11 +95,11 @@ test("[D3] a totem whose clock is an hour ahead, and whose network goes for a wh
   await claimed(3);
   proxy().down = true;
   proxy().cut();
-  await page.getByText("Failed to fetch").waitFor();
+  await page.getByText("The node cannot be reached.").waitFor();
   await shoot(page, "pairing-offline");
   proxy().down = false;
   await claimed(2);
-  await page.getByText("Failed to fetch").waitFor({ state: "detached" });
+  await page.getByText("The node cannot be reached.").waitFor({ state: "detached" });
   expect([begun, await shown()]).toEqual([1, code]);
   await stage.sql(`delete from carillon_app.queue_pairing where code = '${code}'`);
   await until(async () => (await shown()) !== code);
