@@ -48,7 +48,10 @@ final class Memberships {
     private static final int MANY = 200;
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
-    private static final String TIMED_OUT = "57014";
+
+    /// Classes of errors that pass: rolled back, short of resources, locked, stopped or timed out,
+    /// broken system. See Appendix A of the Postgres manual.
+    private static final Set<String> PASSING = Set.of("40", "53", "55", "57", "58");
 
     private final Database database;
     private final LongSupplier nanos;
@@ -228,7 +231,7 @@ final class Memberships {
                     failed.state(),
                     failed.getMessage(),
                     question.query);
-            return failed.state().equals(TIMED_OUT)
+            return PASSING.stream().anyMatch(failed.state()::startsWith)
                     ? unavailable()
                     : new Access.Forbidden(
                             Refusal.CHANNEL_RULE_BROKEN,

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -287,6 +288,31 @@ class ChannelRulesTest {
 
         allowed(rules.subscribe(ana, "doc:5"));
         code(rules.subscribe(ana, "doc:five"), Refusal.CHANNEL_RULE_BROKEN);
+    }
+
+    /// Whoever follows stays, and whoever comes is to try again.
+    @Test
+    void aQueryThatFailsForNowIsAskedAgain() {
+        AuthPostgres.sql(
+                """
+                create or replace function public.trouble(state text) returns setof int
+                  language plpgsql as $$ begin raise exception 'trouble' using errcode = state; end $$
+                """);
+        rule("trouble:{key}", "null", "null", "select 1 from public.trouble($3)");
+
+        for (var state : List.of("40P01", "53200", "55P03", "57014", "58030")) {
+            var channel = "trouble:" + state;
+            code(rules.subscribe(ana, channel), Refusal.UNAVAILABLE);
+            code(again(channel), Refusal.UNAVAILABLE);
+        }
+        code(rules.subscribe(ana, "trouble:22012"), Refusal.CHANNEL_RULE_BROKEN);
+        code(again("trouble:22012"), Refusal.CHANNEL_RULE_BROKEN);
+    }
+
+    private Access again(String channel) {
+        var question = new ChannelRules.Question(ana, channel);
+        var answers = rules.forbidden(List.of(question), new RightsChange.Unknown());
+        return Objects.requireNonNull(answers.get(question));
     }
 
     @Test

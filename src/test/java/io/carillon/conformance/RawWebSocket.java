@@ -194,6 +194,18 @@ public final class RawWebSocket implements AutoCloseable {
         return ask("\"command\":\"subscribe\",\"channels\":[\"" + channel + "\"]");
     }
 
+    /// Follows a channel, as clients do: asks again while the node says that it cannot know now.
+    public void follow(String channel) {
+        var reply = subscribe(channel);
+        while (reply.get("error") instanceof Map<?, ?> error
+                && "unavailable".equals(error.get("code"))) {
+            reply = subscribe(channel);
+        }
+        if (!Boolean.TRUE.equals(reply.get("ok"))) {
+            throw new IllegalStateException(channel + " is not followed: " + reply);
+        }
+    }
+
     /// @return the next message that is no sign of life
     public Map<String, Object> next() {
         while (true) {
