@@ -1,7 +1,7 @@
 package io.carillon.chaos;
 
-import io.carillon.database.EmbeddedConfig;
 import io.carillon.database.EmbeddedPostgres;
+import io.carillon.database.PostgresFixture;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,8 +44,7 @@ final class Server {
     /// @param clock what it will read the time from
     /// @return a new one, stopped
     static Server make(Path folder, Clock clock) throws Exception {
-        var config = new EmbeddedConfig(folder.toString(), BINARIES.toString(), 0, false);
-        try (var made = new EmbeddedPostgres(config)) {
+        try (var made = PostgresFixture.separate(folder)) {
             made.start();
             var login = made.login();
             try (var connection =

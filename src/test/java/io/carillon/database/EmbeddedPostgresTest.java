@@ -30,7 +30,7 @@ class EmbeddedPostgresTest {
 
     @BeforeEach
     void make() {
-        postgres = PostgresFixture.separate(folder);
+        postgres = new EmbeddedPostgres(PostgresFixture.config(folder));
     }
 
     @AfterEach
@@ -45,7 +45,7 @@ class EmbeddedPostgresTest {
         write("create table kept as select 42 as answer");
         postgres.stop();
 
-        try (var again = PostgresFixture.separate(folder)) {
+        try (var again = new EmbeddedPostgres(PostgresFixture.config(folder))) {
             again.start();
 
             assertThat(again.port()).isEqualTo(port);
@@ -195,7 +195,7 @@ class EmbeddedPostgresTest {
     /// its input ends.
     static final class Elsewhere {
         public static void main(String[] args) throws Exception {
-            try (var postgres = PostgresFixture.separate(Path.of(args[0]))) {
+            try (var postgres = new EmbeddedPostgres(PostgresFixture.config(Path.of(args[0])))) {
                 postgres.start();
                 execute(postgres, "create table kept as select 42 as answer");
                 System.out.println("postmaster " + postgres.pid());

@@ -29,17 +29,29 @@ public final class PostgresFixture {
     private final Login superuser;
     private final String template;
 
-    private PostgresFixture(String hosts, Login superuser) {
+    private PostgresFixture(String hosts, Login superuser, String template) {
         this.hosts = hosts;
         this.superuser = superuser;
-        this.template = newName();
+        this.template = template;
+    }
+
+    private PostgresFixture migrated() {
         sql("postgres", "create database " + template);
         sql(
                 "postgres",
                 "do $$ begin if to_regrole('application') is null then"
                         + " create role application login password 'application'; end if; end $$");
         sql(template, "grant all on schema public to application");
-        DatabaseStart.open(DatabaseConfig.of(url(template), superuser)).close();
+        open().close();
+        return this;
+    }
+
+    private OpenDatabase open() {
+        return DatabaseStart.open(DatabaseConfig.of(url(template), superuser));
+    }
+
+    private static PostgresFixture on(EmbeddedPostgres postgres, String template) {
+        return new PostgresFixture("127.0.0.1:" + postgres.port(), postgres.login(), template);
     }
 
     /// @return a new database with carillon's schema in it; closing it drops it
@@ -62,16 +74,19 @@ public final class PostgresFixture {
     public static FreshDatabase datingCommits() {
         try {
             var folder = Files.createTempDirectory("carillon-dating-");
-            var postgres = separate(folder);
+            var postgres = Prepared.copy("dating", folder, PostgresFixture::dating);
             postgres.start();
-            sql(postgres, "alter system set track_commit_timestamp = on");
-            postgres.stop();
-            postgres.start();
-            var fixture = new PostgresFixture("127.0.0.1:" + postgres.port(), postgres.login());
+            var fixture = on(postgres, "dating");
             return new FreshDatabase(fixture, fixture.template, postgres, folder);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    private static void dating(EmbeddedPostgres postgres) {
+        postgres.start();
+        sql(postgres, "alter system set track_commit_timestamp = on");
+        var unused = on(postgres, "dating").migrated();
     }
 
     private static void sql(EmbeddedPostgres postgres, String sql) {
@@ -89,7 +104,12 @@ public final class PostgresFixture {
     /// @param folder of its own
     /// @return a Postgres of one's own, not started: for tests that kill it or make roles in it
     public static EmbeddedPostgres separate(Path folder) {
-        return new EmbeddedPostgres(config(folder));
+        return Prepared.copy("empty", folder, EmbeddedPostgres::start);
+    }
+
+    /// @param postgres runs; its database gets the schema
+    public static void migrate(EmbeddedPostgres postgres) {
+        on(postgres, EmbeddedPostgres.DATABASE).open().close();
     }
 
     static EmbeddedConfig config(Path folder) {
@@ -119,7 +139,8 @@ public final class PostgresFixture {
         var given = System.getProperty("test.postgres.url", "");
         if (!given.isEmpty()) {
             var address = DatabaseAddress.parse(given);
-            var fixture = new PostgresFixture(address.hosts(), address.login());
+            var fixture =
+                    new PostgresFixture(address.hosts(), address.login(), newName()).migrated();
             Runtime.getRuntime()
                     .addShutdownHook(
                             new Thread(() ->
@@ -141,13 +162,13 @@ public final class PostgresFixture {
                     postgres,
                     "set scram_iterations = 1; alter role %s password '%s'"
                             .formatted(postgres.login().user(), postgres.login().password()));
-            return new PostgresFixture("127.0.0.1:" + postgres.port(), postgres.login());
+            return on(postgres, newName()).migrated();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    private static void delete(Path folder) {
+    static void delete(Path folder) {
         try {
             Folders.delete(folder);
         } catch (IOException left) {

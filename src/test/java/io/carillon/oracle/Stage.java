@@ -5,6 +5,7 @@ import io.carillon.connection.OpenConnections;
 import io.carillon.database.EmbeddedConfig;
 import io.carillon.database.EmbeddedPostgres;
 import io.carillon.database.Login;
+import io.carillon.database.PostgresFixture;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.logging.LogLevel;
 import io.micronaut.logging.LoggingSystem;
@@ -59,8 +60,9 @@ final class Stage implements Ground, AutoCloseable {
     Stage() throws Exception {
         folder = Files.createTempDirectory("carillon-oracle-");
         // Made without waiting for the disk, used with.
-        var made = postgres(false);
-        postgres = postgres(true);
+        var made = PostgresFixture.separate(folder);
+        var binaries = Path.of("target", "postgres-binaries").toString();
+        postgres = new EmbeddedPostgres(new EmbeddedConfig(folder.toString(), binaries, 0, true));
         try (var free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
@@ -75,11 +77,6 @@ final class Stage implements Ground, AutoCloseable {
         }
         made.stop();
         postgres.start();
-    }
-
-    private EmbeddedPostgres postgres(boolean durable) {
-        var binaries = Path.of("target", "postgres-binaries").toString();
-        return new EmbeddedPostgres(new EmbeddedConfig(folder.toString(), binaries, 0, durable));
     }
 
     /// Makes the tables; the node has started once, so its schema is there.

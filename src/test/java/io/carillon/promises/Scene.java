@@ -5,6 +5,7 @@ import io.carillon.conformance.TestNode;
 import io.carillon.database.EmbeddedPostgres;
 import io.carillon.database.Login;
 import io.carillon.database.PostgresFixture;
+import io.carillon.database.Prepared;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 
@@ -30,16 +31,19 @@ final class Scene implements AutoCloseable {
 
     Scene() throws Exception {
         folder = Files.createTempDirectory("carillon-scene-");
-        postgres = PostgresFixture.separate(folder);
+        postgres = Prepared.copy("scene", folder, Scene::prepare);
         postgres.start();
-        try (var connection = superuser()) {
+    }
+
+    private static void prepare(EmbeddedPostgres postgres) throws SQLException {
+        postgres.start();
+        try (var connection = superuser(postgres)) {
             run(connection, "alter system set max_prepared_transactions = 10");
             run(connection, "alter system set wal_writer_delay = '10s'");
             run(connection, "create role application login password 'application'");
             run(connection, "grant all on schema public to application");
         }
-        postgres.stop();
-        postgres.start();
+        PostgresFixture.migrate(postgres);
     }
 
     /// @return one for all tests that leave Postgres and the node running; each uses a tenant of
@@ -138,6 +142,10 @@ final class Scene implements AutoCloseable {
     }
 
     Connection superuser() throws SQLException {
+        return superuser(postgres);
+    }
+
+    private static Connection superuser(EmbeddedPostgres postgres) throws SQLException {
         var login = postgres.login();
         return DriverManager.getConnection(
                 postgres.jdbcUrl(EmbeddedPostgres.DATABASE), login.user(), login.password());
