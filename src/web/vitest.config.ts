@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
-  resolve: { alias: { "@carillon/client": fileURLToPath(new URL("client/src/index.ts", import.meta.url)) } },
-  test: { include: ["client/test/**/*.test.ts", "react/test/**/*.test.{ts,tsx}"] },
+  resolve: { alias: { "@carillon/client": at("client/src/index.ts"), "@carillon/react": at("react/src/index.ts") } },
+  test: { include: ["client/test/**/*.test.ts", "{react,console}/test/**/*.test.{ts,tsx}"] },
 });

@@ -1,5 +1,5 @@
 import type { Answer, Failure, Outcome } from "@carillon/client";
-import { useCarillon, useChannel } from "@carillon/react";
+import { useCarillon, useEventCache } from "@carillon/react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 
@@ -18,10 +18,9 @@ export function useSettings<Values extends { version: number }>(path: string, ch
       return outcome.value.body;
     },
   });
-  const again = useCallback(() => void queries.invalidateQueries({ queryKey: ["settings", path] }), [queries, path]);
-  useChannel(channel, {
-    events: events => events.some(({ type }) => type.startsWith(`${table}.`)) && again(),
-    following: again,
+  const { again } = useEventCache(channel, {
+    on: { "*": { invalidate: ({ type }) => (type.startsWith(`${table}.`) ? ["settings", path] : null) } },
+    sweep: [["settings", path]],
   });
   const edit = useCallback(
     async (values: Partial<Values>): Promise<Outcome<Answer<Values>>> => {

@@ -1,6 +1,6 @@
 import type { CarillonEvent, Failure } from "@carillon/client";
 import { type QueryKey, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { CacheFeed, type CacheMap } from "./cache.ts";
 import { useChannel, useChannels } from "./channel.ts";
 import { overlaid, overlaysOf } from "./overlays.ts";
@@ -33,17 +33,17 @@ function useFeed<Event extends CarillonEvent>(map: CacheMap<Event>): { current: 
 
 /**
  * Lets a channel's events keep the query cache, by a declarative map. For queries that are read without a cursor: once
- * the channel is followed, and after a reset, what they show is read again once.
+ * the channel is followed, and after a reset, what they show is read again once. `again` asks for the same, together with
+ * what events ask for.
  */
 export function useEventCache<Event extends CarillonEvent = CarillonEvent>(
   channel: string | null,
   map: CacheMap<Event>,
-): { following: boolean; error: Failure | null } {
+): { following: boolean; error: Failure | null; again: () => void } {
   const feed = useFeed(map);
-  return useChannel<Event>(channel, {
-    events: events => feed.current?.hear(events),
-    following: () => feed.current?.sweep(),
-  });
+  const again = useCallback(() => feed.current?.sweep(), [feed]);
+  const state = useChannel<Event>(channel, { events: events => feed.current?.hear(events), following: again });
+  return { ...state, again };
 }
 
 export interface LiveQuery<Data, Event extends CarillonEvent = CarillonEvent> extends Partial<CacheMap<Event>> {

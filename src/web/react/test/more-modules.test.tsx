@@ -294,3 +294,34 @@ test("[B5] [B6] [E8] a studio: callbacks while the component is there, none afte
   expect(reads).toBe(after);
   expect(heard).toEqual([]);
 });
+
+test("[E7] a burst of sessions and studios is one read of how the studios stand", async () => {
+  let reads = 0;
+  answers({
+    "GET /api/studio/status?limit=200": () => {
+      reads++;
+      return { items: [{ studio: "tower", streaming: true, listeners: reads, session: null, audioLevel: null }] };
+    },
+  });
+  const sessions: string[] = [];
+  function Monitor() {
+    const { studios, following } = useStudio({ onSession: event => sessions.push(event.type) });
+    return (
+      <p data-testid="studio">
+        {studios?.map(one => one.listeners).join()} {String(following)}
+      </p>
+    );
+  }
+  page(<Monitor />);
+  await pass(500);
+  expect(seen("studio")).toBe("1 true");
+  for (let n = 0; n < 20; n++) {
+    node.emit("session", {}, undefined, "session.updated");
+    node.emit("studio", {}, undefined, "studio.updated");
+    await pass(5);
+  }
+  expect(sessions).toHaveLength(20);
+  await pass(1_000);
+  expect(reads).toBe(2);
+  expect(seen("studio")).toBe("2 true");
+});

@@ -1,9 +1,9 @@
 import { useMembers } from "@carillon/react";
 import { UserPlus, Users } from "lucide-react";
 import type { FormEvent } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import { useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
+import { DialogButton, DialogEnd } from "../ui/dialog.tsx";
 import { Loading, More, Problem, refusal } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 
@@ -11,18 +11,9 @@ import { useToasts } from "../ui/toasts.tsx";
 export function Members({ conversation, owner }: { conversation: string; owner: boolean }) {
   const t = useT();
   return (
-    <DialogTrigger>
-      <Button className="small">
-        <Users size={17} aria-hidden /> {t("people")}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog className="dialog" aria-label={t("people")}>
-            {({ close }) => <People conversation={conversation} owner={owner} close={close} />}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton label={t("people")} className="small" icon={<Users size={17} aria-hidden />}>
+      {close => <People conversation={conversation} owner={owner} close={close} />}
+    </DialogButton>
   );
 }
 
@@ -85,11 +76,7 @@ function People({ conversation, owner, close }: { conversation: string; owner: b
           </button>
         </form>
       )}
-      <div className="form-end">
-        <button type="button" onClick={close}>
-          {t("close")}
-        </button>
-      </div>
+      <DialogEnd close={close} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { Failure } from "@carillon/client";
 import { useCarillon } from "@carillon/react";
 import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
 
 export interface Figures {
   node: string;
@@ -108,4 +109,12 @@ export function useAdmin<Body>(path: string | null, every?: number) {
     ...(every !== undefined && { refetchInterval: every }),
     placeholderData: known => known,
   });
+}
+
+/** As `useAdmin`, for what is looked through: rows stay while others are asked for, and when those are refused. */
+export function useTable<Body>(path: string, every: number) {
+  const { data, error, refetch, isPlaceholderData } = useAdmin<Body>(path, every);
+  const last = useRef(data);
+  if (data !== undefined) last.current = data;
+  return { data: last.current, error, refetch, loading: isPlaceholderData };
 }

@@ -4,7 +4,7 @@ import { useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
 import { Ago, More, Problem, refusal } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
-import { type Followed, type LimitsOf, type RunningNode, type Standing, useAdmin } from "./api.ts";
+import { type Followed, type LimitsOf, type RunningNode, type Standing, useAdmin, useTable } from "./api.ts";
 
 export function Nodes() {
   const t = useT();
@@ -93,7 +93,7 @@ export function Channels({ choose }: { choose: (channel: string) => void }) {
   const me = useMe();
   const [prefix, setPrefix] = useState("");
   const [limit, setLimit] = useState(FIRST);
-  const { data, error, isPlaceholderData } = useAdmin<{ channels: Followed[]; total: number }>(
+  const { data, error, loading } = useTable<{ channels: Followed[]; total: number }>(
     `channels?limit=${limit}&prefix=${encodeURIComponent(prefix)}`,
     3_000,
   );
@@ -145,7 +145,7 @@ export function Channels({ choose }: { choose: (channel: string) => void }) {
       </Scroll>
       <Longer
         more={data !== undefined && data.total > data.channels.length}
-        loading={isPlaceholderData}
+        loading={loading}
         limit={limit}
         set={setLimit}
       />
@@ -161,10 +161,7 @@ export function Connections() {
   const [user, setUser] = useState("");
   const [limit, setLimit] = useState(FIRST);
   const query = `connections?limit=${limit}${user && `&user=${encodeURIComponent(user)}`}`;
-  const { data, error, refetch, isPlaceholderData } = useAdmin<{ connections: Standing[]; next: string | null }>(
-    query,
-    3_000,
-  );
+  const { data, error, refetch, loading } = useTable<{ connections: Standing[]; next: string | null }>(query, 3_000);
   const close = async (one: Standing) => {
     const outcome = await client.request({
       method: "POST",
@@ -226,7 +223,7 @@ export function Connections() {
           </tbody>
         </table>
       </Scroll>
-      <Longer more={!!data?.next} loading={isPlaceholderData} limit={limit} set={setLimit} />
+      <Longer more={!!data?.next} loading={loading} limit={limit} set={setLimit} />
     </section>
   );
 }

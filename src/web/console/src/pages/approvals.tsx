@@ -2,19 +2,10 @@ import type { Approval } from "@carillon/client";
 import { type Decision, useApprovals } from "@carillon/react";
 import { Check, MessageSquarePlus, Plus, Trash2, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import {
-  Button,
-  Dialog,
-  DialogTrigger,
-  Modal,
-  ModalOverlay,
-  Tab,
-  TabList,
-  TabPanel,
-  Tabs,
-} from "react-aria-components";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { type Key, useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
+import { DialogButton, DialogEnd } from "../ui/dialog.tsx";
 import { Ago, Empty, Loading, More, PageHead, Problem, refusal, Until, useArrivals } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 
@@ -185,18 +176,9 @@ function Decide({ row, send }: { row: Approval; send: (decision: Decision) => vo
 function Ask() {
   const t = useT();
   return (
-    <DialogTrigger>
-      <Button className="primary">
-        <Plus size={17} aria-hidden /> {t("newApproval")}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog className="dialog" aria-label={t("newApproval")}>
-            {({ close }) => <AskForm close={close} />}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton label={t("newApproval")} className="primary" icon={<Plus size={17} aria-hidden />}>
+      {close => <AskForm close={close} />}
+    </DialogButton>
   );
 }
 
@@ -232,14 +214,7 @@ function AskForm({ close }: { close: () => void }) {
         {t("expiresInMinutes")}
         <input name="minutes" type="number" min="0.1" step="any" max="525600" />
       </label>
-      <div className="form-end">
-        <button type="button" onClick={close}>
-          {t("cancel")}
-        </button>
-        <button type="submit" className="primary">
-          {t("ask")}
-        </button>
-      </div>
+      <DialogEnd close={close} does={t("ask")} />
     </form>
   );
 }

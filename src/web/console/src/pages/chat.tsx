@@ -1,12 +1,12 @@
 import { type ChatMessage, type Inbox, useConversation, useConversations, usePresence } from "@carillon/react";
 import { ArrowLeft, Plus, SendHorizontal, X } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import { Members } from "../chat/members.tsx";
 import { Messages } from "../chat/messages.tsx";
 import { useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
 import { go, to, useRoute } from "../router.ts";
+import { DialogButton, DialogEnd } from "../ui/dialog.tsx";
 import { Ago, Empty, Loading, More, PageHead, Problem, refusal } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 
@@ -238,18 +238,9 @@ type BeginCall = ReturnType<typeof useConversations>["begin"];
 function Begin({ begin }: { begin: BeginCall }) {
   const t = useT();
   return (
-    <DialogTrigger>
-      <Button className="primary">
-        <Plus size={17} aria-hidden /> {t("newConversation")}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog className="dialog" aria-label={t("newConversation")}>
-            {({ close }) => <BeginForm begin={begin} close={close} />}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton label={t("newConversation")} className="primary" icon={<Plus size={17} aria-hidden />}>
+      {close => <BeginForm begin={begin} close={close} />}
+    </DialogButton>
   );
 }
 
@@ -279,14 +270,7 @@ function BeginForm({ begin, close }: { begin: BeginCall; close: () => void }) {
         {t("withWhom")}
         <input name="members" autoComplete="off" spellCheck={false} />
       </label>
-      <div className="form-end">
-        <button type="button" onClick={close}>
-          {t("cancel")}
-        </button>
-        <button type="submit" className="primary">
-          {t("begin")}
-        </button>
-      </div>
+      <DialogEnd close={close} does={t("begin")} />
     </form>
   );
 }

@@ -1,10 +1,10 @@
 import { type Notified, useNotifications } from "@carillon/react";
 import { Check, CheckCheck, Send } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import { useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
 import { Choice } from "../shell/preferences.tsx";
+import { DialogButton, DialogEnd } from "../ui/dialog.tsx";
 import { Ago, company, Empty, Loading, More, PageHead, Problem, refusal, useArrivals } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 
@@ -68,18 +68,9 @@ type Sending = ReturnType<typeof useNotifications>["notify"];
 function Notify({ notify }: { notify: Sending }) {
   const t = useT();
   return (
-    <DialogTrigger>
-      <Button className="primary">
-        <Send size={16} aria-hidden /> {t("notify")}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog className="dialog" aria-label={t("notify")}>
-            {({ close }) => <NotifyForm notify={notify} close={close} />}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton label={t("notify")} className="primary" icon={<Send size={16} aria-hidden />}>
+      {close => <NotifyForm notify={notify} close={close} />}
+    </DialogButton>
   );
 }
 
@@ -132,14 +123,7 @@ function NotifyForm({ notify, close }: { notify: Sending; close: () => void }) {
         {t("noticeBody")}
         <textarea name="body" rows={3} maxLength={4000} />
       </label>
-      <div className="form-end">
-        <button type="button" onClick={close}>
-          {t("cancel")}
-        </button>
-        <button type="submit" className="primary">
-          {t("notify")}
-        </button>
-      </div>
+      <DialogEnd close={close} does={t("notify")} />
     </form>
   );
 }

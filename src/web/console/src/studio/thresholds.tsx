@@ -1,9 +1,9 @@
 import { SlidersHorizontal } from "lucide-react";
 import type { FormEvent } from "react";
-import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from "react-aria-components";
 import { type Key, useT } from "../i18n/index.tsx";
 import { useMe } from "../me.ts";
 import { useSettings } from "../settings.ts";
+import { DialogButton, DialogEnd } from "../ui/dialog.tsx";
 import { company, Loading, Problem, refusal } from "../ui/parts.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 
@@ -47,18 +47,9 @@ type Values = Record<string, number | boolean> & { version: number; auto_session
 export function Thresholds() {
   const t = useT();
   return (
-    <DialogTrigger>
-      <Button>
-        <SlidersHorizontal size={17} aria-hidden /> {t("thresholds")}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
-        <Modal className="modal">
-          <Dialog className="dialog" aria-label={t("thresholds")}>
-            {({ close }) => <Form close={close} />}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </DialogTrigger>
+    <DialogButton label={t("thresholds")} icon={<SlidersHorizontal size={17} aria-hidden />}>
+      {close => <Form close={close} />}
+    </DialogButton>
   );
 }
 
@@ -110,14 +101,7 @@ function Form({ close }: { close: () => void }) {
           <label className="row">
             <input name="auto_session" type="checkbox" defaultChecked={values.auto_session} /> {t("autoSession")}
           </label>
-          <div className="form-end">
-            <button type="button" onClick={close}>
-              {t("cancel")}
-            </button>
-            <button type="submit" className="primary">
-              {t("save")}
-            </button>
-          </div>
+          <DialogEnd close={close} does={t("save")} />
         </form>
       )}
     </>

@@ -50,6 +50,7 @@ export interface StudioCallbacks {
 }
 
 const KEY = ["carillon", "studio", "status"];
+const LIVE = ["status", "session", "studio"]; // what a status tells of, and how it stands
 const POLL = 5_000; // ms between reads while nothing can be heard
 
 type Heard = CarillonEvent<string, StudioState & StudioLevel>;
@@ -68,7 +69,7 @@ export function useStudio(callbacks: StudioCallbacks = {}) {
   const latest = useRef(callbacks);
   latest.current = callbacks;
   const live = useLiveQuery<readonly StudioState[], Heard>({
-    channel: "status",
+    channel: LIVE,
     queryKey: KEY,
     read: async () => {
       const outcome = await client.request<{ items: StudioState[] }>({ path: "/api/studio/status?limit=200" });
@@ -94,8 +95,9 @@ export function useStudio(callbacks: StudioCallbacks = {}) {
           },
         },
       },
+      // A session; a studio more, or less, or with another name.
+      "*": { invalidate: KEY },
     } as never,
-    sweep: [KEY],
   });
   useChannel<CarillonEvent<string, StudioFinding>>("events", {
     events: events => {
@@ -105,11 +107,8 @@ export function useStudio(callbacks: StudioCallbacks = {}) {
   useChannel("session", {
     events: events => {
       for (const event of events) latest.current.onSession?.(event);
-      void queries.invalidateQueries({ queryKey: KEY });
     },
   });
-  // A studio more, or less, or with another name.
-  useChannel("studio", { events: () => void queries.invalidateQueries({ queryKey: KEY }) });
   const { state } = useConnectionStatus();
   const deaf = state !== "connected" && state !== "connecting" && visible;
   useEffect(() => {

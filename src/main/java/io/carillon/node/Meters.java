@@ -84,6 +84,7 @@ final class Meters {
             metrics.counter(Metric.STUDIO_WINDOWS, feed, Feed::counted, "counted");
             metrics.counter(Metric.STUDIO_WINDOWS, feed, Feed::repeated, "repeated");
             metrics.counter(Metric.STUDIO_LOOKS, beat, StatusBeat::asked);
+            metrics.counter(Metric.STUDIO_REFUSED, beat, StatusBeat::refused);
         }
     }
 

@@ -156,6 +156,12 @@ enum Metric {
             "studio.looks",
             "looks",
             "times Postgres was asked how the studios stand; none while nobody watches"),
+    STUDIO_REFUSED(
+            Kind.COUNTER,
+            "studio.status.refused",
+            "times",
+            "times the status of one tenant's studios could not be told; the log says whose and"
+                    + " why"),
     LIMITS_HIT(
             Kind.COUNTER,
             "limits.hit",

@@ -81,24 +81,18 @@ class ArchiveTest {
     }
 
     private TestNode node() {
-        return TestNode.start(
+        return CloudNode.start(
                 PostgresFixture.databaseAside(),
+                "s3",
+                between.url(),
                 "carillon.aws.archive.bucket",
                 bucket,
                 "carillon.aws.archive.pages",
                 "16",
                 "carillon.aws.archive.every",
                 "1s",
-                "aws.region",
-                "eu-central-1",
-                "aws.access-key-id",
-                "test",
-                "aws.secret-key",
-                "test",
                 "aws.s3.path-style-access-enabled",
-                true,
-                "aws.services.s3.endpoint-override",
-                between.url());
+                true);
     }
 
     private static void old(TestNode node, int events) {

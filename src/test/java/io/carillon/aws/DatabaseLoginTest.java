@@ -42,8 +42,10 @@ class DatabaseLoginTest {
     }
 
     private TestNode node(PostgresFixture.FreshDatabase database) {
-        return TestNode.start(
+        return CloudNode.start(
                 database,
+                "secretsmanager",
+                aws.url(),
                 "carillon.aws.secrets.database-login",
                 "login",
                 "carillon.aws.secrets.refresh",
@@ -53,15 +55,7 @@ class DatabaseLoginTest {
                 "carillon.database.owner-password",
                 database.superuser().password(),
                 "carillon.database.user",
-                "from-the-secret",
-                "aws.region",
-                "eu-central-1",
-                "aws.access-key-id",
-                "test",
-                "aws.secret-key",
-                "test",
-                "aws.services.secretsmanager.endpoint-override",
-                aws.url());
+                "from-the-secret");
     }
 
     private void tell(Login login) {

@@ -98,17 +98,10 @@ class IngressTest {
                                 "carillon.aws.ingress.max-wait",
                                 "1s",
                                 "carillon.aws.ingress.retry",
-                                "1s",
-                                "aws.region",
-                                "eu-central-1",
-                                "aws.access-key-id",
-                                "test",
-                                "aws.secret-key",
-                                "test",
-                                "aws.services.sqs.endpoint-override",
-                                between.url()));
+                                "1s"));
         all.addAll(List.of(more));
-        return TestNode.start(PostgresFixture.databaseAside(), all.toArray());
+        return CloudNode.start(
+                PostgresFixture.databaseAside(), "sqs", between.url(), all.toArray());
     }
 
     private void send(String group, String body) {

@@ -2,7 +2,6 @@ package io.carillon.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.conformance.TestNode;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 
@@ -35,21 +34,15 @@ class TargetWatchTest {
     void aNodeGoesOnceItsTargetDrains() throws InterruptedException {
         try (var aws = new AwsStub();
                 var node =
-                        TestNode.start(
+                        CloudNode.start(
+                                "elasticloadbalancing",
+                                aws.url(),
                                 "test.farewell",
                                 "here",
                                 "carillon.aws.farewell.target-group",
                                 "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/carill/1",
                                 "carillon.aws.farewell.every",
-                                "2s",
-                                "aws.services.elasticloadbalancing.endpoint-override",
-                                aws.url(),
-                                "aws.region",
-                                "eu-central-1",
-                                "aws.access-key-id",
-                                "test",
-                                "aws.secret-key",
-                                "test")) {
+                                "2s")) {
             var farewell = node.bean(Farewell.class);
             assertThat(farewell.begun.getCount()).isEqualTo(1);
             aws.target("draining");

@@ -35,21 +35,15 @@ class TokenKeysTest {
     }
 
     private TestNode node() {
-        return TestNode.start(
+        return CloudNode.start(
+                "secretsmanager",
+                aws.url(),
                 "carillon.auth.secret",
                 "",
                 "carillon.aws.secrets.token-keys",
                 "tokens",
                 "carillon.aws.secrets.refresh",
-                "1s",
-                "aws.region",
-                "eu-central-1",
-                "aws.access-key-id",
-                "test",
-                "aws.secret-key",
-                "test",
-                "aws.services.secretsmanager.endpoint-override",
-                aws.url());
+                "1s");
     }
 
     private static String token(String secret) {
@@ -148,13 +142,11 @@ class TokenKeysTest {
     void twoPlacesForKeysAreRefused() {
         aws.put("tokens", NEXT);
         assertThatThrownBy(() ->
-                        TestNode.start(
+                        CloudNode.start(
+                                "secretsmanager",
+                                aws.url(),
                                 "carillon.aws.secrets.token-keys",
-                                "tokens",
-                                "aws.region",
-                                "eu-central-1",
-                                "aws.services.secretsmanager.endpoint-override",
-                                aws.url()))
+                                "tokens"))
                 .hasStackTraceContaining("keys in a secret store and in the settings");
     }
 }

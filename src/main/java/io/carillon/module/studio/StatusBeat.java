@@ -1,24 +1,16 @@
 package io.carillon.module.studio;
 
 import io.carillon.database.Database;
-import io.carillon.database.StatementFailed;
-import io.carillon.database.Writer;
 import io.carillon.hub.Audience;
 import io.carillon.hub.Hub;
 import io.micronaut.context.annotation.Context;
 
 import jakarta.annotation.PreDestroy;
-import jakarta.inject.Inject;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,34 +26,22 @@ public final class StatusBeat implements AutoCloseable {
     static final String CHANNEL = "status";
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusBeat.class);
-    private static final int TENANTS_AT_ONCE = 500;
     private static final long STUMBLE_MILLIS = 1_000;
     private static final long FAREWELL_MILLIS = 5_000;
 
     /// A little after the interval's begin, so that the clocks' fractions do not matter.
     private static final long SLACK_MILLIS = 2;
 
-    private final Database database;
-    private final StudioSettings settings;
-    private final int atOnce;
+    private final StatusTeller teller;
     private final Audience audience;
-    private final LongAdder asked = new LongAdder();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition change = lock.newCondition();
     private final Thread thread;
     private boolean somebodyCame;
     private boolean over;
 
-    @Inject
     StatusBeat(Database database, Hub hub, StudioSettings settings) {
-        this(database, hub, settings, TENANTS_AT_ONCE);
-    }
-
-    /// @param atOnce how many tenants are asked about in one statement
-    StatusBeat(Database database, Hub hub, StudioSettings settings, int atOnce) {
-        this.database = database;
-        this.settings = settings;
-        this.atOnce = atOnce;
+        this.teller = new StatusTeller(database, settings.status());
         this.audience = hub.audience(CHANNEL);
         audience.whenSomebodyComes(this::come);
         thread = Thread.ofVirtual().name("carillon-studio-status").start(this::keep);
@@ -69,7 +49,12 @@ public final class StatusBeat implements AutoCloseable {
 
     /// @return how often Postgres was asked since the start
     public long asked() {
-        return asked.sum();
+        return teller.asked();
+    }
+
+    /// @return how often the status of one tenant's studios was refused since the start
+    public long refused() {
+        return teller.refused();
     }
 
     /// On a lane's thread: the lock is held for moments only.
@@ -129,47 +114,10 @@ public final class StatusBeat implements AutoCloseable {
     /// @return milliseconds until the next interval
     private long told() {
         try {
-            var wait = settings.status().toMillis();
-            for (var tenants : chunks(List.copyOf(audience.tenants()))) {
-                asked.increment();
-                wait = Math.min(wait, told(tenants));
-            }
-            return wait + SLACK_MILLIS;
+            return teller.tell(audience.tenants()) + SLACK_MILLIS;
         } catch (RuntimeException failed) {
             LOG.warn("the studios' status could not be told: {}", failed.getMessage());
             return STUMBLE_MILLIS;
-        }
-    }
-
-    /// One whose status Postgres refuses does not silence the others.
-    private long told(List<String> tenants) {
-        try {
-            return database.write(Writer.NODE, connection -> tell(connection, tenants));
-        } catch (StatementFailed failed) {
-            LOG.warn("the status of some studios could not be told: {}", failed.getMessage());
-            return settings.status().toMillis();
-        }
-    }
-
-    private List<List<String>> chunks(List<String> tenants) {
-        var chunks = new ArrayList<List<String>>();
-        for (var from = 0; from < tenants.size(); from += atOnce) {
-            var to = Math.min(from + atOnce, tenants.size());
-            chunks.add(tenants.subList(from, to));
-        }
-        return chunks;
-    }
-
-    private long tell(Connection connection, List<String> tenants) throws SQLException {
-        try (var statement =
-                connection.prepareStatement(
-                        "select carillon_app.tell_studio_status(?, make_interval(secs => ?))")) {
-            statement.setArray(1, connection.createArrayOf("text", tenants.toArray()));
-            statement.setDouble(2, settings.status().toMillis() / 1_000.0);
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getLong(1);
-            }
         }
     }
 

@@ -22,7 +22,7 @@
 /// where that tenant has switched public screens on.
 ///
 /// **Tables owned.** `carillon_app.queue_service`, `queue_counter`, `queue_ticket`, `queue_number`,
-/// `queue_setting`, `queue_screen`, `queue_pairing`.
+/// `queue_setting`, `queue_zone_change`, `queue_screen`, `queue_pairing`.
 @NullMarked
 package io.carillon.module.tickets;
 

@@ -3,8 +3,7 @@ package io.carillon.module.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.carillon.database.Database;
-import io.carillon.hub.Hub;
+import io.carillon.conformance.TestNode;
 import io.carillon.module.Follower;
 import io.carillon.module.ModuleNode;
 
@@ -34,13 +33,7 @@ class StatusBeatTest {
                             "alter table carillon_app.studio_state drop constraint if exists"
                                     + " track_bounded");
             node.node().sql(LARGE);
-            try (var loud = node.person("loud", "ana").follow(StatusBeat.CHANNEL);
-                    var _ =
-                            new StatusBeat(
-                                    node.node().bean(Database.class),
-                                    node.node().bean(Hub.class),
-                                    node.node().bean(StudioSettings.class),
-                                    1)) {
+            try (var loud = node.person("loud", "ana").follow(StatusBeat.CHANNEL)) {
                 for (var index = 0; index < 8; index++) {
                     var tenant = "quiet" + index;
                     Air.studio(node.person(tenant, "cora", "admin"), "tower");
@@ -48,14 +41,25 @@ class StatusBeatTest {
                 }
                 node.node().sql("update carillon_app.studio_state set listeners = 7");
                 for (var follower : followers) {
-                    while (follower.next("status.update").data().get("listeners").asInt() < 7) {
-                        // One from before.
-                    }
+                    awaitListeners(follower);
                 }
-                assertThat(loud).isNotNull();
+                // Those who are told are told in one statement again, the other in one of its own.
+                var beat = node.node().bean(StatusBeat.class);
+                var asked = beat.asked();
+                var refused = beat.refused();
+                TestNode.await(() -> beat.refused() >= refused + 5);
+                assertThat(beat.asked() - asked).isBetween(8L, 12L);
+                node.node().sql("update carillon_app.studio_state set track = null");
+                awaitListeners(loud);
             } finally {
                 followers.forEach(Follower::close);
             }
+        }
+    }
+
+    private static void awaitListeners(Follower follower) {
+        while (follower.next("status.update").data().get("listeners").asInt() < 7) {
+            // One from before.
         }
     }
 }

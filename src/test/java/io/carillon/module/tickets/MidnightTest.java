@@ -13,6 +13,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
 /// Whose midnight it is, and for whom it counts.
 @Timeout(60)
 class MidnightTest {
@@ -32,8 +35,15 @@ class MidnightTest {
     /// @param id of a ticket for a service of its own
     private record Waiting(Person admin, String id) {
         static Waiting in(String tenant) {
-            var admin = node.person(tenant, "cora", "admin");
-            var service = admin.post("/api/queue/services", "{\"name\":\"A\",\"prefix\":\"A\"}");
+            return in(tenant, "A");
+        }
+
+        static Waiting in(String tenant, String prefix) {
+            var admin = MidnightTest.admin(tenant);
+            var service =
+                    admin.post(
+                            "/api/queue/services",
+                            "{\"name\":\"%1$s\",\"prefix\":\"%1$s\"}".formatted(prefix));
             return new Waiting(admin, ticket(admin, service.id()));
         }
 
@@ -72,14 +82,88 @@ class MidnightTest {
                 .ok();
     }
 
+    private static Person admin(String tenant) {
+        return node.person(tenant, "cora", "admin");
+    }
+
+    /// @param hour of the day, as it is there now
+    private static String zoneAt(int hour) {
+        var ahead = hour - OffsetDateTime.now(ZoneOffset.UTC).getHour();
+        if (ahead < -12) {
+            ahead += 24;
+        } else if (ahead > 14) {
+            ahead -= 24;
+        }
+        // POSIX counts to the west.
+        return "Etc/GMT%+d".formatted(-ahead);
+    }
+
+    private static void zoneSince(String tenant, String age) {
+        node.node()
+                .sql(
+                        "update carillon_app.queue_zone_change set changed_at = clock_timestamp() -"
+                                + " interval '%s', ended_at = '-infinity' where tenant_id = '%s'"
+                                        .formatted(age, tenant));
+    }
+
     @Test
-    void aZoneWhereItIsTomorrowCancelsNobody() {
-        var admin = node.person("zones", "cora", "admin");
-        zone(admin, 1, "Etc/GMT+12");
+    void aZoneWhereItIsTomorrowCancelsNobodyBeforeTheNextMidnight() {
+        zone(admin("zones"), 1, zoneAt(12));
+        zoneSince("zones", "2 days");
         var waiting = Waiting.in("zones").since("11 hours");
-        zone(admin, 2, "Pacific/Kiritimati");
+        zone(admin("zones"), 2, zoneAt(1));
         tidy();
         assertThat(waiting.status()).isEqualTo("in_queue");
+        zoneSince("zones", "3 hours");
+        tidy();
+        assertThat(waiting.status()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void whatIsSetAfterMidnightPutsNothingOff() {
+        var waiting = Waiting.in("set").since("25 hours");
+        var settings = "{\"public_screens\":true}";
+        admin("set").send("PATCH", "/api/queue/settings", settings, "If-Match", "\"1\"").ok();
+        tidy();
+        assertThat(waiting.status()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aDayThatHasEndedStaysEndedInOtherZones() {
+        var yesterdays = Waiting.in("moved").since("25 hours");
+        zone(admin("moved"), 1, zoneAt(12));
+        zone(admin("moved"), 2, zoneAt(1));
+        var todays = Waiting.in("moved", "B");
+        tidy();
+        assertThat(yesterdays.status()).isEqualTo("cancelled");
+        assertThat(todays.status()).isEqualTo("in_queue");
+    }
+
+    @Test
+    void aDayThatHasEndedStaysEndedWithoutSettings() {
+        zone(admin("bare"), 1, zoneAt(12));
+        zoneSince("bare", "2 days");
+        var yesterdays = Waiting.in("bare").since("14 hours");
+        var todays = Waiting.in("bare", "B").since("11 hours");
+        node.node().sql("delete from carillon_app.queue_setting where tenant_id = 'bare'");
+        tidy();
+        assertThat(yesterdays.status()).isEqualTo("cancelled");
+        assertThat(todays.status()).isEqualTo("in_queue");
+    }
+
+    @Test
+    void settingsThatMoveToAnotherTenantAreAChangeForBoth() {
+        zone(admin("from"), 1, zoneAt(12));
+        zoneSince("from", "2 days");
+        var left = Waiting.in("from").since("14 hours");
+        var entered = Waiting.in("to").since("25 hours");
+        node.node()
+                .sql(
+                        "update carillon_app.queue_setting set tenant_id = 'to' where tenant_id ="
+                                + " 'from'");
+        tidy();
+        assertThat(left.status()).isEqualTo("cancelled");
+        assertThat(entered.status()).isEqualTo("cancelled");
     }
 
     @Test

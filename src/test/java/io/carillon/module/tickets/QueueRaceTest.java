@@ -218,4 +218,42 @@ class QueueRaceTest {
             assertThat(changed.data().get("new_status").asText()).isEqualTo("cancelled");
         }
     }
+
+    @Test
+    void aDayThatEndsIsClosedOnceWhateverIsSetMeanwhile() throws Exception {
+        var setting =
+                """
+                insert into carillon_app.queue_setting as s (tenant_id, time_zone)
+                values ('once', 'Etc/GMT-%d')
+                on conflict (tenant_id) do update
+                   set time_zone = excluded.time_zone, public_screens = not s.public_screens
+                """;
+        node.node().sql(setting.formatted(14));
+        node.node()
+                .sql(
+                        """
+                        with service as (
+                          insert into carillon_app.queue_service (tenant_id, name, prefix)
+                          values ('once', 'A', 'A') returning id)
+                        insert into carillon_app.queue_ticket (tenant_id, service_id, waits_since)
+                        select 'once', id, clock_timestamp() - interval '25 hours'
+                          from service, generate_series(1, 1200)
+                        """);
+        together(thread -> {
+            for (var turn = 0; turn < 20; turn++) {
+                node.node().sql(setting.formatted((thread + turn) % 12));
+            }
+        });
+        var open =
+                "select count(*) from carillon_app.queue_ticket where tenant_id = 'once' and status"
+                        + " <> 'cancelled'";
+        TestNode.await(() -> node.node().ask(open).equals("0"));
+        assertThat(
+                        node.node()
+                                .ask(
+                                        "select count(*) || ' of ' || count(distinct data->>'id')"
+                                                + " from carillon.event where tenant = 'once' and"
+                                                + " type = 'ticket_status_changed'"))
+                .isEqualTo("1200 of 1200");
+    }
 }
