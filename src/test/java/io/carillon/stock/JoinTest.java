@@ -2,9 +2,6 @@ package io.carillon.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.carillon.Aside;
 import io.carillon.auth.ChannelRules;
 import io.carillon.auth.RightsChange;
@@ -22,13 +19,11 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// Clients that keep what the stock client keeps, and read no further than a test wants.
+/// Clients that are cut on their way into a room or a namespace.
 @Timeout(60)
 @Tag("F3")
 @Aside
 class JoinTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String PATH = "/socket.io/?EIO=4&transport=websocket";
     private static final String ANA = TestNode.token("acme", "ana", "writer");
     private static PostgresFixture.FreshDatabase database;
     private static TestNode node;
@@ -46,70 +41,23 @@ class JoinTest {
         node.close();
     }
 
-    /// What came of entering, and the offset as the stock client keeps it.
-    private static final class Client implements AutoCloseable {
-        final RawWebSocket socket = RawWebSocket.open(node.port(), PATH);
-        String pid = "";
-        String offset = "";
-
-        Client(String more) throws IOException {
-            assertThat(socket.frame().text()).startsWith("0{");
-            socket.send("40{\"token\":\"" + ANA + "\"" + more + "}");
-            pid = JSON.readTree(packet("40")).path("pid").asText();
-        }
-
-        /// @return the rest of the next packet of a kind
-        String packet(String kind) {
-            while (true) {
-                var text = socket.frame().text();
-                if (text.startsWith(kind)) {
-                    return text.substring(kind.length());
-                }
-                if (text.equals("2")) {
-                    socket.send("3");
-                }
-            }
-        }
-
-        /// @return the payload of the next event of the log
-        JsonNode next() throws IOException {
-            while (true) {
-                var event = JSON.readTree(packet("42"));
-                var last = event.get(event.size() - 1);
-                if (last.isTextual() && event.size() > 1) {
-                    offset = last.asText();
-                }
-                if (!event.get(0).asText().startsWith("carillon:")) {
-                    return event.at("/1");
-                }
-            }
-        }
-
-        @Override
-        public void close() {
-            socket.close();
-        }
-    }
-
     @Test
     void aJoinFromAnOldPlaceDoesNotTakeTheClientBackThere() throws IOException {
         var old = node.cursor();
         node.sql(Writing.each("room:7", 0, 3));
         String back;
-        try (var client = new Client("")) {
+        try (var client = new BareClient(node, ANA, "")) {
             node.sql(Writing.each("orders", 0, 3));
-            for (var n = 0; n < 3; n++) {
-                assertThat(client.next().at("/data/n").asInt()).isEqualTo(n);
-            }
-            client.socket.send("42[\"subscribe\",\"room:7\",{\"cursor\":\"" + old + "\"}]");
+            client.expect(0, 3);
+            client.emit("\"subscribe\",\"room:7\",{\"cursor\":\"" + old + "\"}");
             assertThat(client.next().path("channel").asText()).isEqualTo("room:7");
             // Cut in the middle.
-            back = ",\"pid\":\"" + client.pid + "\",\"offset\":\"" + client.offset + "\"";
+            back = client.back();
         }
-        try (var client = new Client(back)) {
+        try (var client = new BareClient(node, ANA, back)) {
             assertThat(back).as("recovered").contains(client.pid);
             node.sql(Writing.each("orders", 99, 100));
-            assertThat(client.next().at("/data/n").asInt()).isEqualTo(99);
+            client.expect(99, 100);
         }
     }
 
@@ -119,7 +67,7 @@ class JoinTest {
     void questionsThatNobodyWaitsForCountAsNamespaces() throws SQLException {
         node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
         try (var blocker = database.asSuperuser();
-                var socket = RawWebSocket.open(node.port(), PATH)) {
+                var socket = RawWebSocket.open(node.port(), BareClient.PATH)) {
             lock(blocker);
             assertThat(socket.frame().text()).startsWith("0{");
             for (var number = 0; number < 11; number++) {

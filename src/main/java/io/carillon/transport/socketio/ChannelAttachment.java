@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// So there is one position for each namespace, and recovery, backpressure, rights and limits are
 /// the core's. Frames of the hub go to the session as they are. Confined to the session's loop.
-final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
+final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner, Rooms.Owner {
     private final ChannelNamespaces realm;
     private final Client client;
     private final String namespace;
@@ -41,7 +41,9 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     private @Nullable Entrance entrance;
     private @Nullable Format format;
     private @Nullable Pid pid;
+    private @Nullable Joins joins;
     private @Nullable Rooms rooms;
+    private long stint;
     private @Nullable Map<Long, Asked> asked;
     private @Nullable Position told;
     private @Nullable Audience there;
@@ -55,19 +57,6 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         this.namespace = namespace;
         this.lane = lane;
         this.connection = new Connection(realm.services, lane, this, id, null);
-    }
-
-    /// What waits for the answer to a command.
-    private sealed interface Asked {
-        /// @param event the client's event
-        /// @param wish what it asks for
-        record ByClient(Packet.Event event, Wish wish) implements Asked {}
-
-        /// A change that could not be kept is undone.
-        record Undo(Packet.Event event) implements Asked {}
-
-        /// The tenant's presence is followed; where that is not shown, it is not.
-        record Audience() implements Asked {}
     }
 
     /// @param auth what the client brought
@@ -162,6 +151,9 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         if (entrance != null) {
             entrance.forget();
         }
+        if (rooms != null) {
+            rooms.close();
+        }
     }
 
     @Override
@@ -170,14 +162,17 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
         format = plan.format();
         pid = as;
         told = at.place().from();
-        if (plan.joined() == Plan.Row.KEPT && missed == null) {
-            realm.sessions.lives(as.session());
+        var again = missed == null ? plan.again() : null;
+        joins = new Joins(as, again == null ? 0 : again.received());
+        stint = again == null ? 0 : again.stint();
+        if (again != null && again.row() == Plan.Row.KEPT) {
+            realm.sessions.lives(as.session(), this);
         }
         if (missed != null) {
             emit("carillon:reset", Replies.reset(plan.channels(), missed), at);
         }
         client.session().flush();
-        if (plan.audience() == Plan.Audience.TENANT) {
+        if ((again == null ? plan.audience() : again.audience()) == Plan.Audience.TENANT) {
             var number = ++commands;
             await(number, new Asked.Audience());
             connection.accept(
@@ -205,8 +200,11 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             return;
         }
         switch (wish) {
-            case Wish.Subscribe(var channels, var cursor, var following) ->
-                    connection.accept(new Command.Subscribe(number, channels, cursor, following));
+            case Wish.Subscribe(var channels, var cursor, var following) -> {
+                // A position that was told is a cursor too.
+                var from = cursor == null ? null : Offset.of(cursor).cursor();
+                connection.accept(new Command.Subscribe(number, channels, from, following));
+            }
             case Wish.Unsubscribe(var channels) ->
                     connection.accept(new Command.Unsubscribe(number, channels));
             case Wish.Publish(var channel, var type, var data) ->
@@ -241,7 +239,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     public void left() {
         leave();
         if (pid != null) {
-            realm.sessions.ended(pid.session());
+            realm.sessions.ended(pid.session(), this);
         }
         connection.closed();
     }
@@ -335,13 +333,20 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
 
     private void subscribed(long number, List<String> channels, Cursor at) {
         switch (take(number)) {
-            case Asked.ByClient(var event, var ignored) -> {
+            case Asked.ByClient(var event, var wish) -> {
+                if (wish instanceof Wish.Subscribe join && join.cursor() != null) {
+                    joins().caughtUp(channels, at);
+                    told = null;
+                } else {
+                    joins().live(channels);
+                }
                 // From here on the client would come back to the place of its joining.
                 position(at);
                 rooms().changed(outcome -> {
-                    switch (outcome) {
-                        case KEPT -> acknowledge(event, Replies.subscribed(channels, at.encode()));
-                        case FAILED -> undo(event, channels);
+                    if (outcome == Rooms.Outcome.KEPT) {
+                        acknowledge(event, Replies.subscribed(channels, at.encode()));
+                    } else {
+                        undo(event, channels);
                     }
                 });
             }
@@ -432,7 +437,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             client.emit(
                     namespace,
                     "carillon:position",
-                    List.of(PacketEncoder.quote(at.encode())),
+                    List.of(PacketEncoder.quote(joins().offset(at))),
                     List.of());
         }
     }
@@ -440,9 +445,15 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
     private void emit(String name, String json, @Nullable Cursor at) {
         if (!gone) {
             var arguments =
-                    at == null ? List.of(json) : List.of(json, PacketEncoder.quote(at.encode()));
+                    at == null
+                            ? List.of(json)
+                            : List.of(json, PacketEncoder.quote(joins().offset(at)));
             client.emit(namespace, name, arguments, List.of());
         }
+    }
+
+    private Joins joins() {
+        return Objects.requireNonNull(joins);
     }
 
     private Rooms rooms() {
@@ -453,7 +464,10 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
                             realm.sessions,
                             client.session().loop(),
                             Objects.requireNonNull(pid),
-                            connection.channels());
+                            stint,
+                            connection.channels(),
+                            joins(),
+                            this);
             rooms = kept;
         }
         return kept;
@@ -475,7 +489,7 @@ final class ChannelAttachment implements Attachment, Outlet, Entrance.Owner {
             client.dismiss(this);
         }
         if (pid != null) {
-            realm.sessions.ended(pid.session());
+            realm.sessions.ended(pid.session(), this);
         }
     }
 }

@@ -94,8 +94,8 @@ final class Entrance {
         held.add(frame);
         bytes += frame.readableBytes();
         if (bytes > room) {
-            var from = plan().cursor();
-            admit(from == null || missed != null ? owner.stand().encode() : from);
+            var from = cursor();
+            admit(from == null ? owner.stand().encode() : from);
         }
     }
 
@@ -116,15 +116,29 @@ final class Entrance {
     }
 
     private void begin() {
-        if (plan().channels().isEmpty()) {
+        if (channels().isEmpty()) {
             finish(owner.stand());
         } else {
-            subscribe(plan().channels(), plan().cursor());
+            owner.connection().accept(new Command.Subscribe(COMMAND, channels(), cursor()));
         }
     }
 
-    private void subscribe(List<String> channels, @Nullable String cursor) {
-        owner.connection().accept(new Command.Subscribe(COMMAND, channels, cursor));
+    /// @return the session that is gone on with, as far as is known
+    private Plan.@Nullable Again again() {
+        return missed == null ? plan().again() : null;
+    }
+
+    private List<String> channels() {
+        var again = again();
+        return again == null ? plan().channels() : again.channels();
+    }
+
+    private @Nullable String cursor() {
+        var again = again();
+        if (again != null) {
+            return again.cursor();
+        }
+        return missed == null ? plan().cursor() : null;
     }
 
     private void refused(Message.Refused refused) {
@@ -139,17 +153,18 @@ final class Entrance {
         }
     }
 
-    /// Something cannot be told: the client reads again, and follows everything from now on.
+    /// Something cannot be told: the client reads again, and begins from now on as it would have
+    /// without a session before. What it joined there it joins again.
     private void miss(ResetReason reason) {
         missed = reason;
         forget();
-        subscribe(plan().channels(), null);
+        begin();
     }
 
     /// Everything that could be told has been told.
     private void finish(Cursor at) {
         if (!admitted) {
-            var from = missed == null ? plan().cursor() : null;
+            var from = cursor();
             admit(from == null ? at.encode() : from);
         }
         owner.entered(Objects.requireNonNull(pid), plan(), missed, at);
@@ -157,10 +172,10 @@ final class Entrance {
 
     private void admit(String start) {
         admitted = true;
-        var before = plan().before();
-        if (before != null && missed == null) {
-            pid = before;
-            owner.admit(before.id(), Objects.requireNonNull(plan().pid()));
+        var again = again();
+        if (again != null) {
+            pid = again.before();
+            owner.admit(again.before().id(), again.pid());
         } else {
             var who = Objects.requireNonNull(owner.connection().principal());
             var fresh =

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Who enters which namespace, and how it begins there. What cannot be said now is a refusal to be
@@ -114,41 +115,51 @@ final class Judge {
         var begin = asked.stream().filter(one -> !one.equals(Presence.TENANT)).toList();
         var audience = audience(asked);
         var begun = Pid.fingerprint(begin);
-        if (before != null && before.belongs(who, namespace)) {
-            var kept = sessions.find(before);
-            var channels =
-                    kept == null
-                            ? begin
-                            : kept.stream().filter(one -> !one.equals(Presence.TENANT)).toList();
-            var allowed =
-                    kept != null || before.begun() == begun ? allowed(who, channels) : Allowed.NO;
-            switch (allowed) {
-                case YES -> {
-                    var cursor = auth.offset() == null ? before.start() : auth.offset();
-                    var row = kept == null ? Plan.Row.NONE : Plan.Row.KEPT;
-                    return new Verdict(
-                            admission,
-                            new Plan(
-                                    channels,
-                                    cursor,
-                                    before,
-                                    auth.pid(),
-                                    row,
-                                    format,
-                                    kept == null ? audience : audience(kept),
-                                    before.begun()));
-                }
-                case UNKNOWN -> {
-                    return unknown();
-                }
-                case NO -> {}
-            }
-        }
         // Who comes back reads again unless it is recovered: its cursor was that of its first read.
-        var cursor = auth.pid() == null ? auth.cursor() : null;
-        return new Verdict(
-                admission,
-                new Plan(begin, cursor, null, null, Plan.Row.NONE, format, audience, begun));
+        var cursor = auth.pid() == null && auth.cursor() != null ? auth.cursor() : null;
+        var afresh =
+                new Plan(
+                        begin,
+                        cursor == null ? null : Offset.of(cursor).cursor(),
+                        format,
+                        audience,
+                        begun,
+                        null);
+        if (before == null || !before.belongs(who, namespace)) {
+            return new Verdict(admission, afresh);
+        }
+        var again = again(before, auth, afresh);
+        return switch (again == null ? Allowed.NO : allowed(who, again.channels())) {
+            case YES ->
+                    new Verdict(admission, new Plan(begin, null, format, audience, begun, again));
+            case UNKNOWN -> unknown();
+            case NO -> new Verdict(admission, afresh);
+        };
+    }
+
+    /// @return how the session before is gone on with; null when the client may have missed what a
+    ///     join told, or would now follow what it did not follow then
+    private Plan.@Nullable Again again(Pid before, Auth auth, Plan afresh) {
+        var found = sessions.find(before);
+        var row = found.row();
+        var kept = row == null ? afresh.channels() : row.channels();
+        var join = row == null ? null : row.join();
+        var offset = Offset.of(auth.offset() == null ? before.start() : auth.offset());
+        var sameStart = before.begun() == afresh.begun();
+        if (!(sameStart || (row != null && kept.containsAll(afresh.channels())))
+                || (join != null && !offset.proves(before, join))) {
+            return null;
+        }
+        var received = offset.received(before);
+        return new Plan.Again(
+                before,
+                Objects.requireNonNull(auth.pid()),
+                kept.stream().filter(one -> !one.equals(Presence.TENANT)).toList(),
+                offset.cursor(),
+                row == null ? afresh.audience() : audience(kept),
+                row == null ? Plan.Row.NONE : Plan.Row.KEPT,
+                found.stint(),
+                join == null ? received : Math.max(received, join.number()));
     }
 
     private static Plan.Audience audience(List<String> channels) {

@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +32,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 /// that signs pids.
 ///
 /// Committed when [#save] returns, so any node finds them, also after a crash of this one or of
-/// Postgres. Sessions that live are touched every hour; what nobody touched for a week is deleted.
+/// Postgres. Sessions that live are touched every hour; what nobody touched for a week is deleted
+/// as soon as the log does not reach back to it either: until then somebody may come back to it.
 /// Blocks on Postgres: call it on [#executor]. Safe for all threads.
 @Singleton
 final class Sessions implements AutoCloseable {
@@ -42,26 +43,41 @@ final class Sessions implements AutoCloseable {
 
     private static final String SAVE =
             """
-            insert into carillon.socketio_session (id, tenant, user_id, namespace, channels) values (?, ?, ?, ?, ?)
-            on conflict (id) do update set channels = excluded.channels, touched_at = clock_timestamp()
+            insert into carillon.socketio_session as kept
+              (id, tenant, user_id, namespace, channels, stint, join_number, join_end)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (id) do update set channels = excluded.channels, stint = excluded.stint,
+              join_number = excluded.join_number, join_end = excluded.join_end,
+              touched_at = clock_timestamp(), doomed = null
+            where kept.stint <= excluded.stint
             """;
     private static final String FIND =
-            "select id, tenant, user_id, channels from carillon.socketio_session where id = any"
-                    + " (?)";
+            """
+            select clock.micros, kept.id, tenant, user_id, channels, stint, join_number, join_end
+            from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as micros) clock
+            left join carillon.socketio_session kept on kept.id = any (?)
+            """;
     private static final String TOUCH =
-            "update carillon.socketio_session set touched_at = clock_timestamp() where id = any"
-                    + " (?)";
+            "update carillon.socketio_session set touched_at = clock_timestamp(), doomed = null"
+                    + " where id = any (?)";
+    private static final String DOOM =
+            """
+            update carillon.socketio_session set doomed = pg_snapshot_xmax(pg_current_snapshot()) where id in (
+              select id from carillon.socketio_session
+              where doomed is null and touched_at < clock_timestamp() - interval '7 days'
+              limit 1000 for update skip locked)
+            """;
     private static final String SWEEP =
             """
             delete from carillon.socketio_session where id in (
-              select id from carillon.socketio_session where touched_at < clock_timestamp() - interval '7 days'
+              select id from carillon.socketio_session where doomed <= (select dropped_through from carillon.log_state)
               limit 1000 for update skip locked)
             """;
 
     private final Database database;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<Question> questions = new LinkedBlockingQueue<>();
-    private final Set<UUID> living = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, Object> living = new ConcurrentHashMap<>();
     private volatile byte @Nullable [] key;
 
     Sessions(Database database) {
@@ -97,10 +113,25 @@ final class Sessions implements AutoCloseable {
         }
     }
 
+    /// A session's row.
+    ///
+    /// @param channels all that are followed
+    /// @param stint which of the session's connections follows them; larger is later
+    /// @param join the last that the client must have received to go on, or null
+    record Row(List<String> channels, long stint, Joins.@Nullable Join join) {}
+
+    /// What is known of a session.
+    ///
+    /// @param row its row, or null when it has none
+    /// @param stint for the connection that goes on with it: larger than those before
+    record Found(@Nullable Row row, long stint) {}
+
     /// @param pid whose
-    /// @param channels all that are followed now
-    void save(Pid pid, List<String> channels) {
-        database.write(
+    /// @param row what is kept from now on
+    /// @return false when a later connection has written it
+    boolean save(Pid pid, Row row) {
+        var join = row.join();
+        return database.write(
                 Writer.NODE,
                 connection -> {
                     try (var statement = connection.prepareStatement(SAVE)) {
@@ -108,29 +139,32 @@ final class Sessions implements AutoCloseable {
                         statement.setString(2, pid.tenant());
                         statement.setString(3, pid.user());
                         statement.setString(4, pid.namespace());
-                        statement.setArray(5, connection.createArrayOf("text", channels.toArray()));
-                        return statement.executeUpdate();
+                        var channels = row.channels().toArray();
+                        statement.setArray(5, connection.createArrayOf("text", channels));
+                        statement.setLong(6, row.stint());
+                        statement.setObject(7, join == null ? null : join.number(), Types.BIGINT);
+                        statement.setString(8, join == null ? null : join.end());
+                        return statement.executeUpdate() == 1;
                     }
                 });
-        living.add(pid.session());
     }
 
     /// Many that ask at the same time are answered with one statement: a storm of clients that come
     /// back must not become a storm in Postgres.
     ///
     /// @param pid verified
-    /// @return the channels of its row, or null when it has none
-    @Nullable List<String> find(Pid pid) {
+    /// @return its row, if it has one
+    Found find(Pid pid) {
         var question = new Question(pid, new CompletableFuture<>());
         questions.add(question);
         try {
-            return question.answer.join().orElse(null);
+            return question.answer.join();
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof RuntimeException known ? known : failed;
         }
     }
 
-    private record Question(Pid pid, CompletableFuture<Optional<List<String>>> answer) {}
+    private record Question(Pid pid, CompletableFuture<Found> answer) {}
 
     private void answer() {
         var asked = new ArrayList<Question>();
@@ -152,47 +186,66 @@ final class Sessions implements AutoCloseable {
         try {
             var ids = asked.stream().map(one -> one.pid.session()).toArray();
             var rows = database.read(connection -> rows(connection, ids));
-            for (var one : asked) {
-                var row = rows.get(one.pid.session());
-                var ours = row != null && row.belongs(one.pid);
-                one.answer.complete(
-                        ours && row != null ? Optional.of(row.channels) : Optional.empty());
-            }
+            asked.forEach(one -> one.answer.complete(rows.of(one.pid)));
         } catch (RuntimeException failed) {
             asked.forEach(one -> one.answer.completeExceptionally(failed));
         }
     }
 
-    private record Row(String tenant, String user, List<String> channels) {
+    private record Owned(String tenant, String user, Row row) {
         boolean belongs(Pid pid) {
             return tenant.equals(pid.tenant()) && user.equals(pid.user());
         }
     }
 
-    private static Map<UUID, Row> rows(Connection connection, Object[] ids) throws SQLException {
-        var found = new HashMap<UUID, Row>();
+    private record Rows(long micros, Map<UUID, Owned> byId) {
+        Found of(Pid pid) {
+            var owned = byId.get(pid.session());
+            // Also where the clock has gone back.
+            return owned == null || !owned.belongs(pid)
+                    ? new Found(null, micros)
+                    : new Found(owned.row, Math.max(micros, owned.row.stint() + 1));
+        }
+    }
+
+    private static Rows rows(Connection connection, Object[] ids) throws SQLException {
+        var micros = 0L;
+        var found = new HashMap<UUID, Owned>();
         try (var statement = connection.prepareStatement(FIND)) {
             statement.setArray(1, connection.createArrayOf("uuid", ids));
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    var channels = List.of((String[]) rows.getArray("channels").getArray());
-                    found.put(
-                            rows.getObject("id", UUID.class),
-                            new Row(rows.getString("tenant"), rows.getString("user_id"), channels));
+                    micros = rows.getLong("micros");
+                    var id = rows.getObject("id", UUID.class);
+                    if (id != null) {
+                        found.put(id, owned(rows));
+                    }
                 }
             }
         }
-        return found;
+        return new Rows(micros, found);
     }
 
-    /// @param session is followed on this node again, and has a row
-    void lives(UUID session) {
-        living.add(session);
+    private static Owned owned(ResultSet row) throws SQLException {
+        var end = row.getString("join_end");
+        var join = end == null ? null : new Joins.Join(row.getLong("join_number"), end);
+        var channels = List.of((String[]) row.getArray("channels").getArray());
+        return new Owned(
+                row.getString("tenant"),
+                row.getString("user_id"),
+                new Row(channels, row.getLong("stint"), join));
     }
 
-    /// @param session has ended here
-    void ended(UUID session) {
-        living.remove(session);
+    /// @param session is followed on this node, and has a row
+    /// @param by which connection
+    void lives(UUID session, Object by) {
+        living.put(session, by);
+    }
+
+    /// @param session has ended here, unless another connection has gone on with it
+    /// @param by which connection had it
+    void ended(UUID session, Object by) {
+        living.remove(session, by);
     }
 
     private void keep() {
@@ -209,15 +262,17 @@ final class Sessions implements AutoCloseable {
     /// What is done every hour. A failure is no more than a round left out.
     void round() {
         try {
-            var ids = living.toArray();
+            var ids = living.keySet().toArray();
             var swept =
                     database.write(
                             Writer.NODE,
                             connection -> {
                                 try (var touch = connection.prepareStatement(TOUCH);
+                                        var doom = connection.prepareStatement(DOOM);
                                         var sweep = connection.prepareStatement(SWEEP)) {
                                     touch.setArray(1, connection.createArrayOf("uuid", ids));
                                     touch.executeUpdate();
+                                    doom.executeUpdate();
                                     return sweep.executeUpdate();
                                 }
                             });

@@ -15,9 +15,10 @@ import java.util.List;
 
 /// Encodes runs as Socket.IO events, one packet and one frame for each event, all in one buffer.
 ///
-/// Every event ends with the position of whoever has received it, ephemeral ones too: the stock
-/// client takes any trailing string for its offset. One instance per namespace and way of naming,
-/// shared by all their clients; immutable.
+/// Every event ends with the position of whoever has received it, or with null where it has none,
+/// as ephemeral ones: the stock client takes any trailing string for its offset, and keeps the one
+/// it has where there is none. One instance per namespace and way of naming, shared by all their
+/// clients; immutable.
 public final class SocketIoFormat implements Format {
     private final Framing framing;
     private final String start;
@@ -41,7 +42,8 @@ public final class SocketIoFormat implements Format {
                 for (var emission : emissions) {
                     // Whoever has heard some names only has not had the event: it is told again.
                     var last = emission == emissions.getLast();
-                    frames.add(frame(emission, last ? run.after(index) : null));
+                    var placed = last && run.cursor() != null;
+                    frames.add(frame(emission, placed ? run.after(index) : null));
                 }
             }
             return frames.size() == 1 ? frames.getFirst().retain() : joined(frames);
@@ -83,11 +85,9 @@ public final class SocketIoFormat implements Format {
             out.writeByte(',');
             ByteBufUtil.writeUtf8(out, argument);
         }
-        if (after != null) {
-            out.writeByte(',').writeByte('"');
-            ByteBufUtil.writeAscii(out, after.encode());
-            out.writeByte('"');
-        }
+        var position = after == null ? "null" : '"' + after.encode() + '"';
+        out.writeByte(',');
+        ByteBufUtil.writeAscii(out, position);
         out.writeByte(']');
         framing.end(out);
     }
