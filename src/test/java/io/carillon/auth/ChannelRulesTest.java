@@ -351,19 +351,31 @@ class ChannelRulesTest {
                 "null",
                 "select 1 from pg_sleep(case $1 when 'acme' then 30 else 0 end)");
         allowed(real.subscribe(emil, "slow:0"));
+        // The quickest of five: whoever is held up is so each time.
+        var quickest = Duration.ofHours(1);
+        for (var round = 1; round <= 5 && quickest.toMillis() >= 900; round++) {
+            var took = besidesSlowQueries(real, "slow:" + round);
+            quickest = took.compareTo(quickest) < 0 ? took : quickest;
+        }
+        assertThat(quickest).isLessThan(Duration.ofMillis(900));
+    }
+
+    /// @return how long another tenant's question takes while six of the slow ones are under way
+    private Duration besidesSlowQueries(ChannelRules real, String channel)
+            throws InterruptedException {
         var asked = new CountDownLatch(6);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var index = 0; index < 6; index++) {
-                var channel = "slow:" + index;
+                var one = channel + ":" + index;
                 threads.submit(() -> {
                     asked.countDown();
-                    return real.subscribe(ana, channel);
+                    return real.subscribe(ana, one);
                 });
             }
             asked.await();
-            var start = Instant.now();
-            allowed(real.subscribe(emil, "slow:1"));
-            assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(900));
+            var start = System.nanoTime();
+            allowed(real.subscribe(emil, channel));
+            return Duration.ofNanos(System.nanoTime() - start);
         }
     }
 

@@ -24,22 +24,28 @@ import java.util.stream.LongStream;
 @Timeout(120)
 class BoundedTest {
     private static final int EVENTS = 700;
+    private static final int RING = 1 << 20;
 
     private static TestNode node;
 
     @BeforeAll
     static void start() {
-        node =
-                TestNode.start(
-                        "carillon.hub.ring",
-                        1 << 20,
-                        "carillon.connection.stall-timeout",
-                        "3s",
-                        "carillon.connection.page",
-                        10,
-                        "carillon.transport.write-buffer",
-                        4_096);
+        node = TestNode.start(settings("30s"));
         node.open("news", "typing");
+    }
+
+    /// @param stall how long a client may read nothing
+    private static Object[] settings(String stall) {
+        return new Object[] {
+            "carillon.hub.ring",
+            RING,
+            "carillon.connection.stall-timeout",
+            stall,
+            "carillon.connection.page",
+            10,
+            "carillon.transport.write-buffer",
+            4_096
+        };
     }
 
     @AfterAll
@@ -48,6 +54,10 @@ class BoundedTest {
     }
 
     private static Page page(String tenant) {
+        return page(node, tenant);
+    }
+
+    private static Page page(TestNode node, String tenant) {
         var page = Page.reluctant(node.port(), TestNode.token(tenant, "ana"));
         page.subscribe(null, "news", "typing");
         return page.live();
@@ -77,7 +87,12 @@ class BoundedTest {
     void whoReadsSlowlyGetsEverythingOnceAndMemoryHoldsLittleOfIt() {
         try (var page = page("slow")) {
             flood("slow");
-            assertThat(node.hub().ring().weight()).isLessThan(2L << 20);
+            // The newest batch is kept whatever it weighs, and a tail that was late makes one of
+            // much of the flood.
+            node.awaitSeen();
+            node.emit("another", "news", "told", "1");
+            node.awaitSeen();
+            assertThat(node.hub().ring().weight()).isLessThanOrEqualTo(RING);
             var heard = new ArrayList<Long>();
             while (heard.size() < EVENTS) {
                 heard.addAll(numbers(page.next()));
@@ -90,12 +105,26 @@ class BoundedTest {
 
     @Test
     void whoDoesNotReadIsClosedWithACodeThatSaysToComeBackAndThenMissesNothing() {
-        String cursor;
-        var heard = new ArrayList<Long>();
-        try (var page = page("stalled")) {
-            cursor = page.cursor;
+        try (var strict = node.beside(settings("3s"))) {
+            var heard = new ArrayList<Long>();
+            var cursor = hearUntilClosed(strict, heard);
+            assertThat(heard).hasSizeLessThan(EVENTS);
+            try (var page = new Page(node.port(), TestNode.token("stalled", "ana"))) {
+                page.subscribe(cursor, "news");
+                while (heard.size() < EVENTS) {
+                    heard.addAll(numbers(page.next()));
+                }
+            }
+            assertThat(heard).isEqualTo(LongStream.rangeClosed(1, EVENTS).boxed().toList());
+        }
+    }
+
+    /// @return the last cursor of who does not read
+    private static String hearUntilClosed(TestNode strict, List<Long> heard) {
+        try (var page = page(strict, "stalled")) {
+            var cursor = page.cursor;
             flood("stalled");
-            Scene.await("it is closed", () -> node.connections().count() == 0);
+            Scene.await("it is closed", () -> strict.connections().count() == 0);
             try {
                 while (true) {
                     heard.addAll(numbers(page.next()));
@@ -106,16 +135,7 @@ class BoundedTest {
             } catch (java.io.UncheckedIOException cut) {
                 // The close frame waited behind what was not read.
             }
-        }
-        assertThat(heard).hasSizeLessThan(EVENTS);
-        try (var page = new Page(node.port(), TestNode.token("stalled", "ana"))) {
-            page.subscribe(cursor, "news");
-            while (heard.size() < EVENTS) {
-                heard.addAll(numbers(page.next()));
-            }
-        }
-        for (var index = 0; index < EVENTS; index++) {
-            assertThat(heard.get(index)).isEqualTo(index + 1);
+            return cursor;
         }
     }
 

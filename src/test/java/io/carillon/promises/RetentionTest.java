@@ -62,7 +62,7 @@ class RetentionTest {
                             + " 'filling', repeat('x', 30000)))"
                             + " from generate_series(%d, %d) n".formatted(first, first + 9));
         }
-        try (var page = new Page(node.port(), TestNode.token("acme", "ana"))) {
+        try (var page = Page.reluctant(node.port(), TestNode.token("acme", "ana"))) {
             page.subscribe(cursor, "news");
             var last = numbers(page.next()).getLast();
             age();

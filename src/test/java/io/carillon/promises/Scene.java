@@ -6,6 +6,7 @@ import io.carillon.database.EmbeddedPostgres;
 import io.carillon.database.Login;
 import io.carillon.database.PostgresFixture;
 import io.carillon.database.Prepared;
+import io.carillon.tail.Tail;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 
@@ -206,17 +207,11 @@ final class Scene implements AutoCloseable {
     }
 
     /// Waits until the tail has looked at the log once more from now on.
-    void awaitLook() throws SQLException {
-        try (var connection = superuser()) {
-            var now = one(connection, "select clock_timestamp()::text");
-            var looked =
-                    "select count(*) from pg_stat_activity where application_name = 'carillon tail'"
-                            + " and state = 'idle' and query like '%broadcast_event%'"
-                            + " and query_start > '"
-                            + now
-                            + "'";
-            await("the tail looks", () -> !"0".equals(unchecked(connection, looked)));
-        }
+    void awaitLook() {
+        var tail = node.getBean(Tail.class);
+        // The look that is under way may have begun before.
+        var looks = tail.looks() + 2;
+        await("the tail looks", () -> tail.looks() >= looks);
     }
 
     static String unchecked(Connection connection, String sql) {

@@ -66,7 +66,12 @@ class TenantOfTheTokenTest {
                         "\"command\":\"publish\",\"tenant\":\"globex\",\"channel\":\"news\",\"type\":\"typed\",\"data\":{\"tenant\":\"globex\"}");
                 assertThat(client.next().toString()).contains("ephemeral");
                 node.emit("globex", "news", "told", "\"last\"");
-                assertThat(other.next().toString()).contains("last").doesNotContain("typed");
+                var heard = other.next().toString();
+                while (heard.contains("theirs")) {
+                    // Told just before it followed: its lane may have come to it just after.
+                    heard = other.next().toString();
+                }
+                assertThat(heard).contains("last").doesNotContain("typed");
             }
         }
     }

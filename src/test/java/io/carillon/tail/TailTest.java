@@ -238,14 +238,21 @@ class TailTest {
             awaitState(Tail.State.AWAKE);
             // The promise is visible to writers: a transaction with an event does not ring now.
             run(ringer, "listen carillon");
-            var before = one(ringer, "select awake_until > clock_timestamp() from carillon.node");
-            assertThat(before).isEqualTo("t");
+            // One that stood still for longer than it had promised promises anew.
+            var promised = "select awake_until > clock_timestamp() from carillon.node";
+            while (!one(ringer, promised).equals("t")) {
+                Thread.onSpinWait();
+            }
             busy.set(false);
         }
         awaitState(Tail.State.ASLEEP);
-        recorder.rest();
         emit(writer, "\"after\"");
-        assertThat(recorder.next()).isEqualTo("\"after\"");
+        var heard = recorder.next();
+        while (heard.equals("skipped")) {
+            // More of the others' at once than a batch holds.
+            heard = recorder.next();
+        }
+        assertThat(heard).isEqualTo("\"after\"");
     }
 
     private Object writeWhile(java.util.concurrent.atomic.AtomicBoolean busy) throws SQLException {
