@@ -39,9 +39,6 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** How long `/hang` leaves without an answer whoever asks. */
-const HANG_MILLIS = 4_500;
-
 /**
  * Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything, or let connections die
  * without a sound.
@@ -50,6 +47,8 @@ export class Gateway {
   /** What becomes of the console's page and service worker on their way. */
   rewrite: ((path: string, text: string) => string) | null = null;
   socketsBlocked = false;
+  /** WebSockets are neither made nor refused, until `refuse`. */
+  socketsHeld = false;
   streamsBlocked = false;
   down = false;
   html = readFileSync(new URL("page.html", import.meta.url), "utf8");
@@ -64,7 +63,7 @@ export class Gateway {
         return;
       }
       if (incoming.url?.startsWith("/hang")) {
-        setTimeout(() => outgoing.end(), HANG_MILLIS);
+        this.hanging.add(outgoing);
         return;
       }
       const { method, url, headers } = incoming;
@@ -101,6 +100,19 @@ export class Gateway {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Blocks WebSockets from now on, also those that were held. */
+  refuse(): void {
+    this.socketsBlocked = true;
+    this.socketsHeld = false;
+    for (const socket of this.held.splice(0)) forbid(socket);
+  }
+
+  /** Answers whoever asked for `/hang`. */
+  answer(): void {
+    for (const one of this.hanging) one.end();
+    this.hanging.clear();
+  }
+
   /** Ends every connection, as a proxy does that is told to block them. */
   cut(): void {
     for (const socket of this.open) socket.destroy();
@@ -114,6 +126,8 @@ export class Gateway {
 
   private readonly tunnels = new Set<Socket>();
   private hushed = new Set<Socket>();
+  private readonly held: Socket[] = [];
+  private readonly hanging = new Set<ServerResponse>();
 
   private async rewritten(url: string, rewrite: (path: string, text: string) => string, outgoing: ServerResponse) {
     const answer = await fetch(`http://localhost:${nodePort}${url}`);
@@ -128,10 +142,12 @@ export class Gateway {
   }
 
   private upgrade(incoming: IncomingMessage, socket: Socket): void {
-    if (this.socketsBlocked) {
-      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
+    if (this.socketsHeld) {
+      socket.on("error", () => {}); // whoever gave up
+      this.held.push(socket);
       return;
     }
+    if (this.socketsBlocked) return forbid(socket);
     const onward = connect(nodePort, "localhost", () => {
       const lines = [`GET ${incoming.url} HTTP/1.1`];
       for (let n = 0; n < incoming.rawHeaders.length; n += 2) {
@@ -155,6 +171,10 @@ export class Gateway {
       });
     }
   }
+}
+
+function forbid(socket: Socket): void {
+  socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
 }
 
 /** What `page.html` leaves in its window. */
