@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 // One for each file that runs at the same time.
@@ -33,7 +34,7 @@ export const stage = {
 export function launch(): Promise<Browser> {
   const args = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update";
   return chromium.launch({
-    executablePath: process.env.CARILLON_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: fileURLToPath(new URL("chromium", import.meta.url)),
     headless: true,
     args: ["--no-sandbox", "--disable-sync", ...args.split(" ")],
   });
