@@ -104,6 +104,46 @@ export const run = Date.now().toString(36);
 
 export const live = (page: Page) => page.locator('[data-testid="connection"][data-state="connected"]').waitFor();
 
+/** Returns when nothing on the page is still being read: then it is told what comes from now on. */
+export const read = (page: Page) => page.waitForFunction(() => document.querySelector("main .loading") === null);
+
+/**
+ * Keeps what the page shows of its connection from now on, state and words, however short it is to be seen. Each call of
+ * what is returned waits until something was shown that matches, after what the call before has found.
+ */
+export async function watched(page: Page): Promise<(wanted: RegExp) => Promise<void>> {
+  await page.evaluate(() => {
+    const shown: string[] = [];
+    const look = () => {
+      const at = document.querySelector<HTMLElement>('[data-testid="connection"]');
+      const now = at ? `${at.dataset.state}: ${at.textContent}` : "";
+      if (now !== shown.at(-1)) shown.push(now);
+    };
+    const what = { subtree: true, childList: true, characterData: true, attributeFilter: ["data-state"] };
+    new MutationObserver(look).observe(document.body, what);
+    look();
+    Object.assign(window, { shown });
+  });
+  let after = 0;
+  return async wanted => {
+    const found = await page.waitForFunction(
+      ([pattern, from]) => {
+        const { shown } = window as unknown as { shown: string[] };
+        return shown.findIndex((one, at) => at >= from && new RegExp(pattern).test(one)) + 1;
+      },
+      [wanted.source, after] as const,
+    );
+    after = await found.jsonValue();
+  };
+}
+
+/** What `watched` has kept, in its order. */
+export const shown = (page: Page) => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
+
+/** Returns when the text was on the page, however short; asked for before whatever brings it. */
+export const passes = (page: Page, text: string) =>
+  page.waitForFunction(wanted => document.body.textContent?.includes(wanted), text);
+
 /** No violation that axe can find, in light; and in dark, where only colours differ. */
 export async function accessible(page: Page): Promise<void> {
   // The page's policy lets no inline script in; what the debugger evaluates is not asked.

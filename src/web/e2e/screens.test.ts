@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { accessible, live, rest, run, shoot, theatre } from "./console.ts";
 import { stage, until } from "./stage.ts";
@@ -29,8 +30,12 @@ test("[D3] [D4] [D5] a totem is paired, takes a ticket, sees its place, and is s
   const display = await pair("display");
   await accessible(admin.page);
   await shoot(admin.page, "queue-screens");
-  await totem.page.getByRole("button", { name: "Allow sound" }).click();
-  await display.page.getByRole("button", { name: "Allow sound" }).click();
+  const chimes = (page: Page, count: number) =>
+    page.waitForFunction(least => ((window as { chimes?: number }).chimes ?? 0) >= least, count);
+  for (const { page } of [totem, display]) {
+    await page.getByRole("button", { name: "Allow sound" }).click();
+    await chimes(page, 1);
+  }
   await accessible(totem.page);
   await shoot(totem.page, "totem");
   await totem.page.getByRole("button", { name: new RegExp(`Repairs ${run}`) }).click();
@@ -47,16 +52,14 @@ test("[D3] [D4] [D5] a totem is paired, takes a ticket, sees its place, and is s
   await clerk.page.getByRole("button", { name: "Call the next one" }).click();
   await clerk.page.getByTestId("at-counter").getByText(ticket).waitFor();
   await totem.page.getByText("Please go to").waitFor();
-  expect(totem.page.url()).toContain("#/totem/called/");
+  await totem.page.waitForURL(/#\/totem\/called\//);
   await totem.page.getByText(`Desk ${run}`).waitFor();
   await display.page
     .getByRole("region", { name: /Now called/ })
     .or(display.page.locator(".now"))
     .getByText(ticket)
     .waitFor();
-  for (const { page } of [totem, display]) {
-    await page.waitForFunction(() => ((window as { chimes?: number }).chimes ?? 0) >= 2);
-  }
+  for (const { page } of [totem, display]) await chimes(page, 2);
   await accessible(totem.page);
   await shoot(totem.page, "totem-called");
   await accessible(display.page);
@@ -124,6 +127,7 @@ test("[D1] a tenant may let screens work without being paired, and no longer", a
   const { page } = await desk(null, "display?tenant=acme");
   await live(page);
   await page.getByRole("heading", { name: "Now called" }).waitFor();
+  await admin.page.getByRole("switch", { name: label, checked: true }).waitFor({ state: "attached" });
   await admin.page.getByText(label).click();
   await seen(false);
   await page.getByText("This screen is not paired any longer.").waitFor();
@@ -154,7 +158,7 @@ test("[D6] a totem that is reloaded without a network shows the queue as it was 
     name: `Known ${run}`,
     prefix: `${run.slice(-2).toUpperCase()}K`,
   });
-  const { page, context } = await desk(null, "totem?tenant=acme", { origin: proxy().origin, kept: true });
+  const { page, context } = await desk(null, "totem?tenant=acme", { origin: proxy().origin, kept: true, times: 5 });
   const code = (await page.getByTestId("pairing-code").textContent())?.trim() as string;
   await rest("cora", "POST", "/api/queue/screens", { code });
   const service = page.getByRole("button", { name: new RegExp(`Known ${run}`) });
@@ -261,8 +265,14 @@ test("[E7] a burst of changes is read once in a while, not once for each", async
     if (new URL(request.url()).pathname === "/api/queue") reads++;
   });
   const began = Date.now();
-  const people = Array.from({ length: 20 }, (_, n) => n);
-  await Promise.all(people.map(() => rest("cora", "POST", "/api/queue/tickets", { service_id: id })));
+  // A burst by which only Postgres decides how quick it is: a transaction for each ticket.
+  await stage.sql(`do $$ begin
+    for n in 1..20 loop
+      insert into carillon_app.queue_ticket (tenant_id, service_id, day, ticket_number, code)
+        values ('acme', ${id}, current_date, n, '${prefix}' || to_char(n, 'FM000'));
+      commit;
+    end loop;
+  end $$`);
   await page.getByRole("cell", { name: `${prefix}020` }).waitFor();
   expect(reads).toBeLessThanOrEqual(2 + (Date.now() - began) / 150);
   expect(reads).toBeLessThan(20);

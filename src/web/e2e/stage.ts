@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 // One for each file that runs at the same time.
@@ -33,14 +34,11 @@ export const stage = {
 export function launch(): Promise<Browser> {
   const args = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update";
   return chromium.launch({
-    executablePath: process.env.CARILLON_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: fileURLToPath(new URL("chromium", import.meta.url)),
     headless: true,
     args: ["--no-sandbox", "--disable-sync", ...args.split(" ")],
   });
 }
-
-/** How long `/hang` leaves without an answer whoever asks. */
-const HANG_MILLIS = 4_500;
 
 /**
  * Serves `/page` and passes everything else on to the node; may refuse WebSockets, or everything, or let connections die
@@ -50,6 +48,8 @@ export class Gateway {
   /** What becomes of the console's page and service worker on their way. */
   rewrite: ((path: string, text: string) => string) | null = null;
   socketsBlocked = false;
+  /** WebSockets are neither made nor refused, until `refuse`. */
+  socketsHeld = false;
   streamsBlocked = false;
   down = false;
   html = readFileSync(new URL("page.html", import.meta.url), "utf8");
@@ -64,7 +64,7 @@ export class Gateway {
         return;
       }
       if (incoming.url?.startsWith("/hang")) {
-        setTimeout(() => outgoing.end(), HANG_MILLIS);
+        this.hanging.add(outgoing);
         return;
       }
       const { method, url, headers } = incoming;
@@ -101,6 +101,19 @@ export class Gateway {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Blocks WebSockets from now on, also those that were held. */
+  refuse(): void {
+    this.socketsBlocked = true;
+    this.socketsHeld = false;
+    for (const socket of this.held.splice(0)) forbid(socket);
+  }
+
+  /** Answers whoever asked for `/hang`. */
+  answer(): void {
+    for (const one of this.hanging) one.end();
+    this.hanging.clear();
+  }
+
   /** Ends every connection, as a proxy does that is told to block them. */
   cut(): void {
     for (const socket of this.open) socket.destroy();
@@ -114,6 +127,8 @@ export class Gateway {
 
   private readonly tunnels = new Set<Socket>();
   private hushed = new Set<Socket>();
+  private readonly held: Socket[] = [];
+  private readonly hanging = new Set<ServerResponse>();
 
   private async rewritten(url: string, rewrite: (path: string, text: string) => string, outgoing: ServerResponse) {
     const answer = await fetch(`http://localhost:${nodePort}${url}`);
@@ -128,10 +143,12 @@ export class Gateway {
   }
 
   private upgrade(incoming: IncomingMessage, socket: Socket): void {
-    if (this.socketsBlocked) {
-      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
+    if (this.socketsHeld) {
+      socket.on("error", () => {}); // whoever gave up
+      this.held.push(socket);
       return;
     }
+    if (this.socketsBlocked) return forbid(socket);
     const onward = connect(nodePort, "localhost", () => {
       const lines = [`GET ${incoming.url} HTTP/1.1`];
       for (let n = 0; n < incoming.rawHeaders.length; n += 2) {
@@ -155,6 +172,10 @@ export class Gateway {
       });
     }
   }
+}
+
+function forbid(socket: Socket): void {
+  socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
 }
 
 /** What `page.html` leaves in its window. */

@@ -5,5 +5,5 @@ import { defineConfig } from "vitest/config";
 const stages = (process.env.CARILLON_STAGE ?? "").split(" ").length;
 
 export default defineConfig({
-  test: { include: ["*.test.ts"], maxWorkers: stages, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { include: ["*.test.ts"], maxWorkers: stages, testTimeout: 120_000, hookTimeout: 120_000 },
 });
