@@ -66,6 +66,16 @@ test("[E6] older messages are loaded above, live ones below, and the reader stay
   await rest("ana", "POST", `/api/conversations/${id}/messages`, { text: "message 071" });
   await message(71).waitFor({ state: "attached" });
   expect(Math.abs(((await message(45).boundingBox())?.y as number) - before)).toBeLessThan(2);
+  // The next one comes before the page has heard that the reader has scrolled on.
+  await page.getByRole("log", { name: "Messages" }).evaluate(box => {
+    addEventListener("scroll", event => event.stopImmediatePropagation(), { capture: true, once: true });
+    box.scrollTop = 400;
+  });
+  const unheard = (await message(45).boundingBox())?.y as number;
+  await rest("ana", "POST", `/api/conversations/${id}/messages`, { text: "message 072" });
+  await message(72).waitFor({ state: "attached" });
+  expect(Math.abs(((await message(45).boundingBox())?.y as number) - unheard)).toBeLessThan(2);
+  await scroll(page, 150);
   const there = ((await message(43).boundingBox())?.y as number) + 90;
   await scroll(page, 60);
   await message(15).waitFor({ state: "attached" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { accessible, live, read, rest, run, shoot, shown, theatre, watched } from "./console.ts";
+import { accessible, live, passes, read, rest, run, shoot, shown, theatre, watched } from "./console.ts";
 import { stage, until } from "./stage.ts";
 
 const { desk, proxy } = theatre();
@@ -264,8 +264,9 @@ test("[F9] [F8] operations: the node, its connections, and one event from its co
   const ana = await desk("ana", "approvals");
   await live(ana.page);
   await page.getByRole("textbox", { name: "User" }).fill("ana");
+  const said = passes(page, "Disconnected. It may come back by itself.");
   await page.getByRole("button", { name: "Disconnect ana" }).first().click();
-  await page.getByText("Disconnected. It may come back by itself.").first().waitFor();
+  await said;
   await live(ana.page);
 });
 

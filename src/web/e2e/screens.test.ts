@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { accessible, live, rest, run, shoot, theatre } from "./console.ts";
+import { accessible, live, passes, rest, run, shoot, theatre } from "./console.ts";
 import { stage, until } from "./stage.ts";
 
 const { desk, proxy } = theatre();
@@ -21,8 +21,9 @@ test("[D3] [D4] [D5] a totem is paired, takes a ticket, sees its place, and is s
     }
     await admin.page.goto(admin.page.url().replace(/#.*/, `#/queue/pair?code=${code}`));
     await admin.page.reload();
+    const said = passes(admin.page, "Paired.");
     await admin.page.getByRole("button", { name: "Approve" }).click();
-    await admin.page.getByText("Paired.").first().waitFor();
+    await said;
     await live(screen.page);
     return screen;
   };
@@ -233,8 +234,9 @@ test("[B2] [B3] [B5] [B6] the studio: its meter, silence as the tenant wants it,
   await settings.getByLabel("Counts after (ms)").first().fill("1500");
   await accessible(page);
   await shoot(page, "studio-thresholds");
+  const saved = passes(page, "Saved.");
   await settings.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved.").first().waitFor();
+  await saved;
   await samples(20, -95);
   await page.getByRole("listitem").filter({ hasText: "Silence" }).getByText(/began/).waitFor();
   await accessible(page);

@@ -1,6 +1,6 @@
 import type { ChatMessage } from "@carillon/react";
 import { Check, CheckCheck, Clock, Ellipsis, Pencil, Undo2 } from "lucide-react";
-import { useCallback, useLayoutEffect, useRef } from "react";
+import { Component, useCallback, useLayoutEffect, useRef } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { type Key, useT } from "../i18n/index.tsx";
 
@@ -22,14 +22,30 @@ interface Acts {
 const NEAR = 48; // px from the end that count as the end
 const EARLY = 120; // px from the beginning at which older ones are fetched
 
+/** Looks at the page before other rows change it. */
+class Before extends Component<{ rows: unknown; look: () => void }> {
+  override getSnapshotBeforeUpdate(): null {
+    this.props.look();
+    return null;
+  }
+
+  override componentDidUpdate() {}
+
+  override render() {
+    return null;
+  }
+}
+
 /** Oldest on top. Where the reader is stays where it is, whatever is added above or below; at the end one stays there. */
 export function Messages({ rows, mine, more, loading, loadMore, ...acts }: MessagesProps) {
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   const anchor = useRef<{ id: string; bottom: number } | null>(null);
+  const top = useRef(0);
   const remember = useCallback(() => {
     const at = box.current;
     if (!at) return;
+    top.current = at.scrollTop;
     if (at.scrollHeight - at.scrollTop - at.clientHeight < NEAR) {
       anchor.current = null;
       return;
@@ -47,6 +63,10 @@ export function Messages({ rows, mine, more, loading, loadMore, ...acts }: Messa
     remember();
     if (more && !loading && (box.current?.scrollTop ?? EARLY) < EARLY) void loadMore();
   };
+  // Rows may come before the event that tells of scrolling.
+  const look = useCallback(() => {
+    if (box.current && box.current.scrollTop !== top.current) remember();
+  }, [remember]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever rows change
   useLayoutEffect(() => {
     const at = box.current;
@@ -55,11 +75,13 @@ export function Messages({ rows, mine, more, loading, loadMore, ...acts }: Messa
     const same = current && at.querySelector<HTMLElement>(`[data-message="${current.id}"]`);
     if (!current || !same) at.scrollTop = at.scrollHeight;
     else at.scrollTop += same.getBoundingClientRect().bottom - at.getBoundingClientRect().top - current.bottom;
+    top.current = at.scrollTop;
   }, [rows]);
   const oldest = [...rows].reverse();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div className="messages" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t("messages")}>
+      <Before rows={rows} look={look} />
       {more && (
         <button type="button" className="small load-more" disabled={loading} onClick={() => void loadMore()}>
           {loading ? t("loading") : t("older")}
