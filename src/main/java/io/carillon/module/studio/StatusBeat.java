@@ -50,6 +50,7 @@ public final class StatusBeat implements AutoCloseable {
     private final Condition change = lock.newCondition();
     private final Thread thread;
     private boolean somebodyCame;
+    private boolean resting;
     private boolean over;
 
     @Inject
@@ -70,6 +71,16 @@ public final class StatusBeat implements AutoCloseable {
     /// @return how often Postgres was asked since the start
     public long asked() {
         return asked.sum();
+    }
+
+    /// @return whether it sleeps, for nobody is there to be told
+    boolean resting() {
+        lock.lock();
+        try {
+            return resting;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// On a lane's thread: the lock is held for moments only.
@@ -97,8 +108,10 @@ public final class StatusBeat implements AutoCloseable {
         lock.lock();
         try {
             while (!over && audience.none()) {
+                resting = true;
                 change.await();
             }
+            resting = false;
             somebodyCame = false;
             return !over;
         } catch (InterruptedException stopping) {
