@@ -1,6 +1,7 @@
 package io.carillon.oracle;
 
 import io.carillon.auth.TestTokens;
+import io.carillon.conformance.FreePort;
 import io.carillon.connection.OpenConnections;
 import io.carillon.database.EmbeddedConfig;
 import io.carillon.database.EmbeddedPostgres;
@@ -11,7 +12,6 @@ import io.micronaut.logging.LoggingSystem;
 import io.micronaut.runtime.server.EmbeddedServer;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -52,7 +52,7 @@ final class Stage implements Ground, AutoCloseable {
 
     private final Path folder;
     private final EmbeddedPostgres postgres;
-    private final int port;
+    private final int port = FreePort.next();
     private volatile ApplicationContext node;
     private volatile boolean up;
 
@@ -61,9 +61,6 @@ final class Stage implements Ground, AutoCloseable {
         // Made without waiting for the disk, used with.
         var made = postgres(false);
         postgres = postgres(true);
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
         made.start();
         try (var connection =
                 connect(made, made.login().user(), made.login().password(), "oracle")) {
