@@ -71,6 +71,17 @@ const actions = {
       transport.onError("cut");
     }
   },
+  // Cut, and it stays away until it is told to come back.
+  away() {
+    manager.reconnection(false);
+    actions.cut();
+  },
+  back() {
+    manager.reconnection(true);
+    for (const socket of sockets.values()) {
+      socket.connect();
+    }
+  },
   leave({ namespace = "/" }) {
     sockets.get(namespace).disconnect();
   },

@@ -22,7 +22,7 @@ final class AwsStub implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
     private final AtomicInteger reads = new AtomicInteger();
-    private volatile boolean away;
+    private boolean away;
     private volatile String targetState = "healthy";
 
     AwsStub() {
@@ -46,12 +46,12 @@ final class AwsStub implements AutoCloseable {
         secrets.put(id, value);
     }
 
-    /// From now on every request is answered with 500.
-    void leave() {
+    /// From now on every request is answered with 500; those that came before are counted.
+    synchronized void leave() {
         away = true;
     }
 
-    void comeBack() {
+    synchronized void comeBack() {
         away = false;
     }
 
@@ -67,9 +67,7 @@ final class AwsStub implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         var asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         var query = String.valueOf(exchange.getRequestURI().getQuery());
-        if (away) {
-            send(exchange, 500, "{\"__type\":\"InternalServiceError\"}");
-        } else if (query.contains("Action=DescribeTargetHealth")) {
+        if (query.contains("Action=DescribeTargetHealth")) {
             send(
                     exchange,
                     exchange.getRequestHeaders().containsKey("Authorization") ? 200 : 403,
@@ -77,17 +75,25 @@ final class AwsStub implements AutoCloseable {
                             + targetState
                             + "</State></DescribeTargetHealthResponse>");
         } else {
-            var id = ID.matcher(asked);
-            var value = id.find() ? secrets.get(id.group(1)) : null;
-            reads.incrementAndGet();
-            send(
-                    exchange,
-                    value == null ? 400 : 200,
-                    value == null
-                            ? "{\"__type\":\"ResourceNotFoundException\",\"message\":\"no such"
-                                    + " secret\"}"
-                            : "{\"SecretString\":\"" + value.replace("\"", "\\\"") + "\"}");
+            var answer = secret(asked);
+            send(exchange, answer.status, answer.text);
         }
+    }
+
+    private record Answer(int status, String text) {}
+
+    private synchronized Answer secret(String asked) {
+        if (away) {
+            return new Answer(500, "{\"__type\":\"InternalServiceError\"}");
+        }
+        var id = ID.matcher(asked);
+        var value = id.find() ? secrets.get(id.group(1)) : null;
+        reads.incrementAndGet();
+        return value == null
+                ? new Answer(
+                        400,
+                        "{\"__type\":\"ResourceNotFoundException\",\"message\":\"no such secret\"}")
+                : new Answer(200, "{\"SecretString\":\"" + value.replace("\"", "\\\"") + "\"}");
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {

@@ -1,13 +1,12 @@
 package io.carillon.chaos;
 
 import io.carillon.auth.TestTokens;
+import io.carillon.conformance.FreePort;
 import io.carillon.oracle.Diary;
 import io.carillon.oracle.Disturbances;
 import io.carillon.oracle.Ground;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,7 +90,7 @@ final class Cluster implements Ground, Disturbances, AutoCloseable {
         primary.start();
         var ports = new ArrayList<Integer>();
         for (var number = 0; number < NODES; number++) {
-            ports.add(free());
+            ports.add(FreePort.next());
             var link = new FaultProxy(() -> primary.port());
             links.add(link);
             members.add(member(kind, ports.get(number), settings(link, more)));
@@ -138,12 +137,6 @@ final class Cluster implements Ground, Disturbances, AutoCloseable {
         all.put("carillon.drain.spread", "2s");
         all.putAll(more);
         return all;
-    }
-
-    private static int free() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Something is done to the cluster.

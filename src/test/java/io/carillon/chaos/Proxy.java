@@ -1,8 +1,8 @@
 package io.carillon.chaos;
 
+import io.carillon.conformance.FreePort;
+
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,10 +33,7 @@ public sealed interface Proxy extends AutoCloseable {
     record Haproxy(int port, Process process) implements Proxy {
         public static Haproxy start(List<Integer> nodes, Path folder, Path logs)
                 throws IOException {
-            int port;
-            try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = free.getLocalPort();
-            }
+            var port = FreePort.next();
             var builder =
                     new ProcessBuilder("haproxy", "-db", "-f", "infra/haproxy/haproxy.cfg")
                             .redirectErrorStream(true)

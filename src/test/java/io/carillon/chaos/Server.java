@@ -1,12 +1,11 @@
 package io.carillon.chaos;
 
+import io.carillon.conformance.FreePort;
 import io.carillon.database.EmbeddedPostgres;
 import io.carillon.database.PostgresFixture;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,15 +28,12 @@ final class Server {
     private final Path folder;
     private final String password;
     private final Clock clock;
-    private final int port;
+    private final int port = FreePort.next();
 
-    private Server(Path folder, String password, Clock clock) throws IOException {
+    private Server(Path folder, String password, Clock clock) {
         this.folder = folder;
         this.password = password;
         this.clock = clock;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
     }
 
     /// @param folder where it will live

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// A thread of its own looks every few milliseconds how late it is; what is a twentieth of a second
 /// or more counts.
-final class Standstill implements AutoCloseable {
+public final class Standstill implements AutoCloseable {
     private static final long EVERY = Duration.ofMillis(5).toNanos();
     private static final long COUNTS = Duration.ofMillis(50).toNanos();
 
@@ -16,7 +16,7 @@ final class Standstill implements AutoCloseable {
     private volatile boolean open = true;
     private volatile long nanos;
 
-    Standstill() {
+    public Standstill() {
         looking.start();
     }
 
@@ -34,7 +34,7 @@ final class Standstill implements AutoCloseable {
     }
 
     /// @return how long something took, what stood still left out
-    Duration without(Runnable something) {
+    public Duration without(Runnable something) {
         var stood = soFar();
         var began = System.nanoTime();
         something.run();
@@ -42,7 +42,7 @@ final class Standstill implements AutoCloseable {
     }
 
     /// @return all of it since the start
-    Duration soFar() {
+    public Duration soFar() {
         return Duration.ofNanos(nanos);
     }
 

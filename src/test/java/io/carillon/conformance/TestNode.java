@@ -3,10 +3,13 @@ package io.carillon.conformance;
 import io.carillon.auth.ChannelRules;
 import io.carillon.auth.TestTokens;
 import io.carillon.channel.Cursor;
+import io.carillon.channel.Position;
 import io.carillon.connection.OpenConnections;
 import io.carillon.database.PostgresFixture;
+import io.carillon.hub.Batch;
 import io.carillon.hub.Hub;
 import io.carillon.hub.Lane;
+import io.carillon.hub.Observer;
 import io.carillon.identity.NodeId;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -22,7 +25,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -34,6 +39,7 @@ public final class TestNode implements AutoCloseable {
     private @Nullable EmbeddedServer server;
 
     private final Runnable afterwards;
+    private final Seen seen;
 
     /// Connections that wait for the next statement: making one takes longer than most statements.
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
@@ -43,6 +49,32 @@ public final class TestNode implements AutoCloseable {
         this.database = database;
         this.server = server;
         this.afterwards = afterwards;
+        this.seen = new Seen(hub());
+    }
+
+    /// How far everybody who observes the hub has been told: the last of its observers, for they
+    /// are told one after the other, after the ring.
+    private static final class Seen implements Observer {
+        private final AtomicReference<@Nullable Position> to = new AtomicReference<>();
+
+        Seen(Hub hub) {
+            hub.observe(this);
+            to.compareAndSet(null, hub.ring().head());
+        }
+
+        boolean covers(Position position) {
+            return Objects.requireNonNull(to.get()).covers(position);
+        }
+
+        @Override
+        public void published(Batch batch) {
+            to.set(batch.to());
+        }
+
+        @Override
+        public void restarted(Batch first) {
+            to.set(first.to());
+        }
     }
 
     /// @return another node on the database of this one; closed before it
@@ -106,7 +138,11 @@ public final class TestNode implements AutoCloseable {
     }
 
     private static boolean followed(Lane lane) {
-        return !lane.loop().submit(() -> lane.channels().isEmpty()).syncUninterruptibly().getNow();
+        return !on(lane, () -> lane.channels().isEmpty());
+    }
+
+    private static <T> T on(Lane lane, Callable<T> question) {
+        return lane.loop().submit(question).syncUninterruptibly().getNow();
     }
 
     /// Returns when it is so; whoever waits in vain is stopped by its test's timeout.
@@ -189,10 +225,14 @@ public final class TestNode implements AutoCloseable {
         return ask("select carillon.cursor()");
     }
 
-    /// Returns when the node has seen everything that is committed.
+    /// Returns when the node has seen everything that is committed, its observers have been told of
+    /// it, and no lane has it before it.
     public void awaitSeen() {
         var now = Objects.requireNonNull(Cursor.parse(cursor())).place().to();
-        await(() -> hub().ring().head().covers(now));
+        await(() -> seen.covers(now));
+        for (var lane : hub().lanes()) {
+            await(() -> on(lane, lane::position).covers(now));
+        }
     }
 
     /// Returns when a statement waits for a lock of another one.

@@ -97,7 +97,7 @@ class DatabaseTest {
                         + " current_setting('carillon.actor', true),"
                         + " current_setting('carillon.correlation_id', true),"
                         + " current_setting('carillon.ref', true))";
-        try (var single = openPool(1)) {
+        try (var single = openPool(Duration.ofSeconds(10))) {
             var alone = single.database();
             assertThat(written(alone, who, names)).isEqualTo("acme,ann,request-7,client-1");
             // The same connection of the pool, the next transaction.
@@ -185,7 +185,8 @@ class DatabaseTest {
 
     @Test
     void anExhaustedPoolIsSaidInOneCode() throws Exception {
-        try (var single = openPool(1);
+        // Long enough for the first connection, however slowly it is made.
+        try (var single = openPool(Duration.ofSeconds(3));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var taken = new CountDownLatch(1);
             var release = new CountDownLatch(1);
@@ -258,8 +259,8 @@ class DatabaseTest {
         return to.write(who, connection -> text(connection, sql));
     }
 
-    private static OpenDatabase openPool(int size) {
-        return DatabaseStart.open(fresh.config().pooled(size, Duration.ofMillis(300)));
+    private static OpenDatabase openPool(Duration wait) {
+        return DatabaseStart.open(fresh.config().pooled(1, wait));
     }
 
     private static int emit(Connection connection) throws SQLException {

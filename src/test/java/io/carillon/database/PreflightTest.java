@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,14 +37,15 @@ class PreflightTest {
 
     @Test
     void anUnreachableServerIsSaid() throws IOException {
-        int closed;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closed = socket.getLocalPort();
-        }
+        // Bound, so that it is nobody else's, and nobody listens.
+        try (var bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var closed = bound.getLocalPort();
 
-        assertThat(complaint("postgresql://127.0.0.1:" + closed + "/app", fresh.superuser()))
-                .startsWith("Postgres at 127.0.0.1:" + closed + "/app cannot be reached")
-                .contains("CARILLON_DATABASE_URL");
+            assertThat(complaint("postgresql://127.0.0.1:" + closed + "/app", fresh.superuser()))
+                    .startsWith("Postgres at 127.0.0.1:" + closed + "/app cannot be reached")
+                    .contains("CARILLON_DATABASE_URL");
+        }
     }
 
     @Test

@@ -223,7 +223,8 @@ class NotesTest {
 
     private static int writeUntil(Instant over) throws IOException {
         var writes = 0;
-        for (; Instant.now().isBefore(over); writes++) {
+        // At least once, though the time may be over before it begins.
+        do {
             var id = added("note " + writes, ANA);
             switch (ThreadLocalRandom.current().nextInt(3)) {
                 case 0 -> node.send("PATCH", NOTES + "/" + id, "{\"done\":true}", ANA);
@@ -232,7 +233,8 @@ class NotesTest {
                     // Stays as it is.
                 }
             }
-        }
+            writes++;
+        } while (Instant.now().isBefore(over));
         return writes;
     }
 
@@ -244,12 +246,12 @@ class NotesTest {
         private String cursor = "";
 
         View joinUntil(Instant over) throws IOException {
-            while (Instant.now().isBefore(over)) {
+            do {
                 read();
                 for (var polls = 0; polls < 5; polls++) {
                     poll(0);
                 }
-            }
+            } while (Instant.now().isBefore(over));
             return this;
         }
 

@@ -14,7 +14,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +37,14 @@ class CarillonTest {
 
     @Test
     void whatIsWrongIsOneLineOnStandardErrorAndExitCodeOne() throws Exception {
-        int closed;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closed = socket.getLocalPort();
+        // Bound, so that it is nobody else's, and nobody listens.
+        try (var bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            nobodyListens(bound.getLocalPort());
         }
+    }
+
+    private void nobodyListens(int closed) throws Exception {
         var process =
                 start(
                         Map.of(

@@ -103,19 +103,19 @@ class DepartureTest {
                 TestNode.start(
                         "carillon.drain.notice", "300ms", "carillon.drain.spread", "500ms")) {
             node.open("news");
+            var poll = "/events?channels=news&wait=20&cursor=" + node.cursor();
+            // One waits already, however late the next is.
+            var waiting = http.sendAsync(asking(node, poll), HttpResponse.BodyHandlers.ofString());
+            node.awaitFollower();
             var leaving = leave(node.bean(Departure.class));
-            var cursor = node.cursor();
-            var answers = 0;
+            assertThat(waiting.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             try {
                 while (true) {
-                    var answer = get(node, "/events?channels=news&wait=20&cursor=" + cursor);
-                    assertThat(answer.statusCode()).isEqualTo(200);
-                    answers++;
+                    assertThat(get(node, poll).statusCode()).isEqualTo(200);
                 }
             } catch (ConnectException closed) {
-                assertThat(answers).isPositive();
+                leaving.join();
             }
-            leaving.join();
         }
     }
 
@@ -171,12 +171,14 @@ class DepartureTest {
     }
 
     private HttpResponse<String> get(TestNode node, String path) throws Exception {
-        var request =
-                HttpRequest.newBuilder(uri(node, path))
-                        .header("Authorization", "Bearer " + ANA)
-                        .header("Accept", "application/json")
-                        .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+        return http.send(asking(node, path), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpRequest asking(TestNode node, String path) {
+        return HttpRequest.newBuilder(uri(node, path))
+                .header("Authorization", "Bearer " + ANA)
+                .header("Accept", "application/json")
+                .build();
     }
 
     private static URI uri(TestNode node, String path) {

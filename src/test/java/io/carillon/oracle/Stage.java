@@ -1,6 +1,7 @@
 package io.carillon.oracle;
 
 import io.carillon.auth.TestTokens;
+import io.carillon.conformance.FreePort;
 import io.carillon.connection.OpenConnections;
 import io.carillon.database.EmbeddedConfig;
 import io.carillon.database.EmbeddedPostgres;
@@ -12,7 +13,6 @@ import io.micronaut.logging.LoggingSystem;
 import io.micronaut.runtime.server.EmbeddedServer;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -53,7 +53,7 @@ final class Stage implements Ground, AutoCloseable {
 
     private final Path folder;
     private final EmbeddedPostgres postgres;
-    private final int port;
+    private final int port = FreePort.next();
     private volatile ApplicationContext node;
     private volatile boolean up;
 
@@ -63,9 +63,6 @@ final class Stage implements Ground, AutoCloseable {
         var made = PostgresFixture.separate(folder);
         var binaries = Path.of("target", "postgres-binaries").toString();
         postgres = new EmbeddedPostgres(new EmbeddedConfig(folder.toString(), binaries, 0, true));
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
         made.start();
         try (var connection =
                 connect(made, made.login().user(), made.login().password(), "oracle")) {

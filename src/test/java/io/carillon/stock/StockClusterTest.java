@@ -7,6 +7,7 @@ import io.carillon.auth.TestTokens;
 import io.carillon.chaos.Balancer;
 import io.carillon.chaos.ProcessMember;
 import io.carillon.chaos.Proxy;
+import io.carillon.conformance.FreePort;
 import io.carillon.conformance.TestNode;
 import io.carillon.database.PostgresFixture;
 import io.carillon.stock.StockClient.Version;
@@ -17,8 +18,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +44,7 @@ class StockClusterTest {
     void aNodeIsKilledAndNothingIsLostRepeatedOrOutOfOrder(@TempDir Path folder) throws Exception {
         var logs = Files.createDirectories(Path.of("target", "stock"));
         try (var database = PostgresFixture.databaseAside()) {
-            var ports = List.of(free(), free(), free());
+            var ports = List.of(FreePort.next(), FreePort.next(), FreePort.next());
             var first = member(database, ports.get(0), logs);
             var second = member(database, ports.get(1), logs);
             try {
@@ -166,11 +165,5 @@ class StockClusterTest {
         return Files.exists(Path.of("/usr/sbin/haproxy"))
                 ? Proxy.Haproxy.start(ports, folder, logs)
                 : new Proxy.Own(new Balancer(ports));
-    }
-
-    private static int free() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -30,10 +30,6 @@ import java.util.Map;
 class StockRecoveryTest {
     private static final String ANA = TestNode.token("acme", "ana", "writer");
     private static final int AWAY_MILLIS = 300;
-
-    /// Where much is written meanwhile.
-    private static final int LONG_MILLIS = 900;
-
     private static final int GAP = 2_000;
     private static TestNode node;
 
@@ -63,18 +59,13 @@ class StockRecoveryTest {
         node.close();
     }
 
-    private static String only(String transport, int awayMillis) {
+    private static String only(String transport) {
         return "\"transports\":[\"%s\"],\"reconnectionDelay\":%d,\"reconnectionDelayMax\":%d,\"randomizationFactor\":0"
-                .formatted(transport, awayMillis, awayMillis);
+                .formatted(transport, AWAY_MILLIS, AWAY_MILLIS);
     }
 
     private static StockClient connected(Version version, String transport, String more) {
-        return connected(version, transport, more, AWAY_MILLIS);
-    }
-
-    private static StockClient connected(
-            Version version, String transport, String more, int awayMillis) {
-        var client = new StockClient(version, node.port(), only(transport, awayMillis));
+        var client = new StockClient(version, node.port(), only(transport));
         client.enter("/", ANA, more);
         assertThat(client.expect("connect")).containsEntry("recovered", false);
         return client;
@@ -175,13 +166,13 @@ class StockRecoveryTest {
     @Tag("A5")
     void whoMayNotFollowAnyLongerBeginsAfresh() {
         node.sql("insert into public.member values ('acme', 'ana', '9')");
-        // Answers of membership queries are believed for a second.
-        try (var client = connected(Version.NOW, "websocket", "", 1_100)) {
+        try (var client = connected(Version.NOW, "websocket", "")) {
             assertThat(client.ask("/", "join", "\"room:9\"")).containsEntry("ok", true);
-            client.command("cut", "");
+            client.command("away", "");
             client.expect("disconnect");
-            node.sql("delete from public.member where room = '9'");
+            dismissed("9");
             emit("room:9", 0, 5);
+            client.command("back", "");
             assertThat(client.expect("connect")).containsEntry("recovered", false);
             emit("orders", 7, 8);
             expect(client, 7, 8);
@@ -191,13 +182,13 @@ class StockRecoveryTest {
     @ParameterizedTest
     @CsvSource({"NOW,polling", "NOW,websocket", "BEFORE,websocket"})
     void whoMissedTooMuchIsToldToReadAgain(Version version, String transport) {
-        try (var client = connected(version, transport, "", LONG_MILLIS)) {
-            client.command("cut", "");
+        try (var client = connected(version, transport, "")) {
+            client.command("away", "");
             client.expect("disconnect");
-            // While it is away, so in few transactions.
             node.sql(Writing.together("orders", 0, GAP / 3));
             node.sql(Writing.together("orders", GAP / 3, 2 * GAP / 3));
             node.sql(Writing.together("orders", 2 * GAP / 3, GAP + 1));
+            client.command("back", "");
             assertThat(client.expect("connect")).containsEntry("recovered", false);
             var reset = (Map<?, ?>) ((List<?>) client.event("carillon:reset").get("args")).get(0);
             assertThat(reset.get("reason")).isEqualTo("behind");
@@ -213,15 +204,16 @@ class StockRecoveryTest {
                         + " select carillon.watch('public.ledger', 'ledger');"
                         + " select carillon.rule('ledger')");
         node.awaitSeen();
-        try (var client = connected(Version.NOW, "websocket", "", LONG_MILLIS)) {
+        try (var client = connected(Version.NOW, "websocket", "")) {
             node.sql("truncate public.ledger");
             var live = (Map<?, ?>) ((List<?>) client.event("carillon:reset").get("args")).get(0);
             assertThat(live.get("reason")).isEqualTo("truncated");
-            client.command("cut", "");
+            client.command("away", "");
             client.expect("disconnect");
             emit("orders", 0, 1_000);
             node.sql("truncate public.ledger");
             emit("orders", 1_000, 1_010);
+            client.command("back", "");
             // More than is held comes first, so the client may hear twice that it is connected.
             var connect = client.expect("connect");
             while (Boolean.TRUE.equals(connect.get("recovered"))) {
@@ -282,8 +274,7 @@ class StockRecoveryTest {
         node.sql("select carillon.conflate('meters', 10000, 'id')");
         var keys = 1_000;
         TestNode.await(() -> node.hub().conflation().windowMillis("meters") > 0);
-        try (var client =
-                new StockClient(Version.NOW, node.port(), only("websocket", AWAY_MILLIS))) {
+        try (var client = new StockClient(Version.NOW, node.port(), only("websocket"))) {
             node.sql(
                     "select carillon.emit('acme', 'meters', 'meter.read', jsonb_build_object('id',"
                             + " n,"
@@ -325,20 +316,26 @@ class StockRecoveryTest {
         }
     }
 
+    /// Answers of membership queries are believed for a second otherwise.
+    private static void dismissed(String room) {
+        node.sql("delete from public.member where room = '" + room + "'");
+        node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
+    }
+
     /// @return a client that has had three events, missed three, and was not recovered
     private static StockClient begunAfresh(Version version, String more) {
         node.sql("insert into public.member values ('acme', 'ana', '10')");
         node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
-        // Answers of membership queries are believed for a second.
-        var client = connected(version, "websocket", more, 1_100);
+        var client = connected(version, "websocket", more);
         emit("orders", 0, 3);
         expect(client, 0, 3);
         assertThat(client.ask("/", "join", "\"room:10\"")).containsEntry("ok", true);
-        client.command("cut", "");
+        client.command("away", "");
         client.expect("disconnect");
-        node.sql("delete from public.member where room = '10'");
+        dismissed("10");
         emit("orders", 3, 6);
         node.awaitSeen();
+        client.command("back", "");
         assertThat(client.expect("connect")).containsEntry("recovered", false);
         return client;
     }

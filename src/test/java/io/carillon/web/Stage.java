@@ -4,14 +4,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 import io.carillon.auth.TestTokens;
+import io.carillon.conformance.FreePort;
 import io.carillon.conformance.TestNode;
 import io.carillon.database.PostgresFixture;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
@@ -25,7 +24,7 @@ import java.util.concurrent.Executors;
 /// `main` keeps one running for whoever works on those tests by hand.
 final class Stage implements AutoCloseable {
     private final PostgresFixture.FreshDatabase database = PostgresFixture.databaseAside();
-    private final int port = freePort();
+    private final int port = FreePort.next();
     private final HttpServer door;
     private TestNode node;
     private boolean running = true;
@@ -128,14 +127,6 @@ final class Stage implements AutoCloseable {
         try (exchange) {
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
         }
     }
 

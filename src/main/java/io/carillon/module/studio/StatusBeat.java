@@ -38,6 +38,7 @@ public final class StatusBeat implements AutoCloseable {
     private final Condition change = lock.newCondition();
     private final Thread thread;
     private boolean somebodyCame;
+    private boolean resting;
     private boolean over;
 
     StatusBeat(Database database, Hub hub, StudioSettings settings) {
@@ -55,6 +56,16 @@ public final class StatusBeat implements AutoCloseable {
     /// @return how often the status of one tenant's studios was refused since the start
     public long refused() {
         return teller.refused();
+    }
+
+    /// @return whether it sleeps, for nobody is there to be told
+    boolean resting() {
+        lock.lock();
+        try {
+            return resting;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// On a lane's thread: the lock is held for moments only.
@@ -82,8 +93,10 @@ public final class StatusBeat implements AutoCloseable {
         lock.lock();
         try {
             while (!over && audience.none()) {
+                resting = true;
                 change.await();
             }
+            resting = false;
             somebodyCame = false;
             return !over;
         } catch (InterruptedException stopping) {

@@ -117,18 +117,23 @@ class AdminTest {
                 second.events(1);
                 var found =
                         list(ask(OPERATOR, "channels?tenant=rates&prefix=ne").body(), "channels");
-                if (!found.isEmpty() && (double) found.getFirst().get("eventsPerSecond") > 0) {
-                    assertThat(found.getFirst())
-                            .containsEntry("channel", "news")
-                            .containsEntry("subscribers", 2);
-                    assertThat((double) found.getFirst().get("deliveriesPerSecond"))
-                            .isGreaterThan((double) found.getFirst().get("eventsPerSecond"));
+                // A lane that does not answer a census in time is left out of it.
+                if (found.stream().anyMatch(AdminTest::bothAreCounted)) {
+                    assertThat(found).hasSize(1);
                     return;
                 }
                 LockSupport.parkNanos(50_000_000);
             }
             throw new AssertionError("no rate within 30 s");
         }
+    }
+
+    private static boolean bothAreCounted(Map<String, Object> channel) {
+        var events = (double) channel.get("eventsPerSecond");
+        return channel.get("channel").equals("news")
+                && channel.get("subscribers").equals(2)
+                && events > 0
+                && (double) channel.get("deliveriesPerSecond") > events;
     }
 
     @Test
@@ -142,6 +147,8 @@ class AdminTest {
                                     + " correlation_id => 'request-9')");
             first.events(1);
             second.events(1);
+            // Whoever comes to a lane that has it before it hears it too.
+            NODE.awaitSeen();
             try (var late = Clients.webSocket(NODE, TestNode.token("acme", "lea"), "way")) {
                 assertThat(late).isNotNull();
                 var way = ask(ADMIN, "events/" + id).body();

@@ -127,10 +127,15 @@ class AgentsTest {
     @Timeout(60)
     void whoGoesSilentIsOfflineOnceWithTwoNodesAndBackWithASignOfLife() {
         node.another();
-        ana.post(PATH, "{\"id\":\"quiet\",\"name\":\"q\",\"silent_after\":1}").ok();
+        ana.post(PATH, "{\"id\":\"quiet\",\"name\":\"q\",\"silent_after\":3600}").ok();
         ana.post(PATH, "{\"id\":\"loud\",\"name\":\"l\",\"silent_after\":3600}").ok();
         node.node().awaitSeen();
         try (var follower = ana.follow("agents")) {
+            // Its sign of life came so long ago.
+            node.node()
+                    .sql(
+                            "update carillon_app.agent set last_seen_at = last_seen_at - interval"
+                                    + " '1 hour' where id = 'quiet'");
             var changed = follower.next("agent.status.changed");
             assertThat(changed.data()).isEqualTo(status("quiet", "offline"));
             follower.next("agent.updated");

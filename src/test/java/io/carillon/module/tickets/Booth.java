@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -89,6 +90,20 @@ final class Booth implements AutoCloseable {
     Booth say(String text) {
         socket.sendText(text, true).join();
         return this;
+    }
+
+    /// Says it again and again until the node has had enough.
+    ///
+    /// @return the close code
+    int flood(String text) {
+        try {
+            while (!closed.isDone()) {
+                say(text);
+            }
+        } catch (CompletionException over) {
+            // Closed, which is heard on another thread.
+        }
+        return closeCode();
     }
 
     /// @param part of a message that is not over

@@ -35,7 +35,7 @@ import java.util.List;
 ///
 /// `mvn -q test-compile exec:exec@socketio-fixture` runs it on port 3000 until it is stopped.
 public final class Fixture implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofSeconds(20);
 
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
@@ -43,12 +43,26 @@ public final class Fixture implements AutoCloseable {
     private final Engine echoing;
     private final Engine speaking;
 
+    /// As the suites expect it.
+    ///
     /// @param port 0 for any
     public Fixture(int port) {
+        this(port, Duration.ofMillis(300), Duration.ofMillis(200), Duration.ofSeconds(1));
+    }
+
+    /// @return one that neither pings nor gives up while a test goes on, though the machine pauses
+    public static Fixture patient() {
+        return new Fixture(0, LONG, LONG, LONG);
+    }
+
+    /// @param pingInterval after which it pings
+    /// @param pingTimeout after which it gives up
+    /// @param connectTimeout for how long a client of `/socket.io/` may be nowhere
+    public Fixture(int port, Duration pingInterval, Duration pingTimeout, Duration connectTimeout) {
         var settings =
                 new EngineSettings(
-                        Duration.ofMillis(300),
-                        Duration.ofMillis(200),
+                        pingInterval,
+                        pingTimeout,
                         1_000_000,
                         Duration.ofSeconds(1),
                         List.of("/", "/custom"),
@@ -83,7 +97,7 @@ public final class Fixture implements AutoCloseable {
                         terms,
                         door,
                         new SocketIo(
-                                Fixture::enter, new SocketIo.Limits(CONNECT_TIMEOUT, 10, 50, 200)));
+                                Fixture::enter, new SocketIo.Limits(connectTimeout, 10, 50, 200)));
         speaking = socketIo;
         listening =
                 new ServerBootstrap()
@@ -119,6 +133,11 @@ public final class Fixture implements AutoCloseable {
     /// How many sessions of `/engine.io/` began with polling and are there.
     public int engineSessions() {
         return echoing.sessions();
+    }
+
+    /// @return the engine of `/engine.io/`
+    public Engine echoing() {
+        return echoing;
     }
 
     private static Attachment enter(Client client, String namespace, String auth) {
@@ -197,7 +216,8 @@ public final class Fixture implements AutoCloseable {
     }
 
     /// `message` comes back as `message-back`, `message-with-ack` as its ack, and `ask-me` makes
-    /// the server ask: the answer comes back as `answered`, none in time as `unanswered`.
+    /// the server ask: the answer comes back as `answered`, none in time as `unanswered`. For what
+    /// it asks with arguments there is time.
     private record Echoed(Client client, String namespace) implements Attachment {
         @Override
         public void event(Packet.Event event) {
@@ -213,7 +233,7 @@ public final class Fixture implements AutoCloseable {
                                 namespace,
                                 "question",
                                 event.arguments(),
-                                Duration.ofMillis(200),
+                                event.arguments().isEmpty() ? Duration.ofMillis(200) : LONG,
                                 answer -> {
                                     var told = new ArrayList<String>();
                                     if (answer != null) {

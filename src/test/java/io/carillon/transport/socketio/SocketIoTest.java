@@ -19,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -30,11 +31,19 @@ class SocketIoTest {
     /// Each is thirty packets or payloads.
     private static final int WIRE_SEEDS = Integer.getInteger("carillon.fuzz.clients", 150);
 
+    private static final Duration PINGS = Duration.ofMillis(300);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private Fixture fixture;
 
     @BeforeEach
     void start() {
-        fixture = new Fixture(0);
+        fixture = Fixture.patient();
+    }
+
+    private void instead(Fixture other) {
+        fixture.close();
+        fixture = other;
     }
 
     @AfterEach
@@ -107,6 +116,7 @@ class SocketIoTest {
 
     @Test
     void whoIsNowhereIsClosedAfterTheDeadline() {
+        instead(new Fixture(0, PINGS, PATIENCE, Duration.ofSeconds(2)));
         try (var socket = open()) {
             assertThat(next(socket)).isEqualTo("closed 4004");
         }
@@ -118,6 +128,7 @@ class SocketIoTest {
 
     @Test
     void whoIsLetInNowhereIsClosedAfterTheDeadlineHoweverOftenItAsks() {
+        instead(new Fixture(0, PINGS, PATIENCE, Duration.ofSeconds(2)));
         try (var socket = open()) {
             var pings = 0;
             var frame = socket.frame();
@@ -205,6 +216,7 @@ class SocketIoTest {
 
     @Test
     void packetsFromASeedTouchNobodyElse() throws InterruptedException {
+        instead(new Fixture(0, PINGS, Duration.ofSeconds(5), Duration.ofSeconds(5)));
         try (var neighbour = connected()) {
             // As a client does, it reads all the time and answers pings, however long others take.
             var heard = new LinkedBlockingQueue<String>();
