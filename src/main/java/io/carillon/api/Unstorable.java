@@ -9,6 +9,8 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.filter.ServerFilterPhase;
+import io.micronaut.web.router.RouteAttributes;
+import io.micronaut.web.router.RouteInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ import java.nio.ByteBuffer;
 /// What Postgres cannot hold comes in with no body: a NUL character, half a surrogate pair, a
 /// number that no double can hold (400 `unstorable`). Bodies are read as strictly as messages of
 /// the wires, see [JsonText]: a member that comes twice is refused too (400 `bad_request`).
+///
+/// The usual body is read once, by its route, which is as strict about JSON (`micronaut.serde` in
+/// `application.yml`): only what is not [Plain], or what no route reads, is read here.
 ///
 /// After security, so that only who may ask at all is read.
 @ServerFilter("/api/**")
@@ -29,7 +34,16 @@ final class Unstorable implements Ordered {
 
     @RequestFilter
     @Nullable HttpResponse<?> check(HttpRequest<?> request, @Body byte @Nullable [] body) {
-        return body == null || body.length == 0 || !json(request) ? null : judged(body);
+        return body == null || body.length == 0 || !json(request) || Plain.is(body) && read(request)
+                ? null
+                : judged(body);
+    }
+
+    /// Some routes take no body, and would let anything be sent with them.
+    private static boolean read(HttpRequest<?> request) {
+        return RouteAttributes.getRouteInfo(request)
+                .flatMap(RouteInfo::getRequestBodyType)
+                .isPresent();
     }
 
     /// Other types are refused by the routes.

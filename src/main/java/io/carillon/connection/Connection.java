@@ -337,7 +337,7 @@ public final class Connection implements Subscriber, Follower {
     /// Tells the client to go, and when to come back: the node goes away, or the connection is old.
     ///
     /// @param reconnectInMillis spread over the clients by the caller
-    public void drain(long reconnectInMillis) {
+    void drain(long reconnectInMillis) {
         if (!closed) {
             tell(new Message.Drain(reconnectInMillis));
             outlet.flush();

@@ -21,7 +21,7 @@ final class Debt {
     final @Nullable Long reply;
 
     /// The part of it that begins earlier, a debt of its own in the same recovery, or null.
-    @Nullable Debt part;
+    private @Nullable Debt part;
 
     /// Of which debt this is the part, or null.
     @Nullable Debt owner;

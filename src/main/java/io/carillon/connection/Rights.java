@@ -9,7 +9,7 @@ import java.time.Instant;
 /// What a connection asks about rights: a seam, so that recovery and commands can be tested without
 /// tokens and tables. Everything may block but [#deadline], [#revoked]
 /// and [#changes].
-public interface Rights {
+interface Rights {
     /// @param token as the client sent it
     /// @return whose it is, or why not
     Admission principal(String token);

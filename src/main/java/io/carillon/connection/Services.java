@@ -34,7 +34,7 @@ public final class Services implements AutoCloseable {
     final Turns reads;
 
     @Inject
-    public Services(
+    Services(
             Settings settings,
             Rights rights,
             History history,

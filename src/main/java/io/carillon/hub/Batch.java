@@ -83,7 +83,7 @@ public final class Batch {
     }
 
     /// @return the runs of every tenant, by tenant
-    public Map<String, List<Run>> runs() {
+    Map<String, List<Run>> runs() {
         return runs;
     }
 

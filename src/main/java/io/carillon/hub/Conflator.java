@@ -72,7 +72,7 @@ final class Conflator {
     /// @param events in the order of ids
     /// @param conflation what their keys are
     /// @return the latest of each key, in the order of ids
-    static List<Event> latest(List<Event> events, Conflation conflation) {
+    private static List<Event> latest(List<Event> events, Conflation conflation) {
         var latest = new LinkedHashMap<String, Event>();
         gather(latest, events, conflation);
         return List.copyOf(latest.values());
@@ -82,7 +82,7 @@ final class Conflator {
     /// @param kind how they are told
     /// @param events of one channel
     /// @return the same as messages of bounded size
-    static List<Run> runs(ChannelKey key, Run.Kind kind, List<Event> events) {
+    private static List<Run> runs(ChannelKey key, Run.Kind kind, List<Event> events) {
         var runs = new ArrayList<Run>(1);
         var some = new ArrayList<Event>();
         var weight = 0;

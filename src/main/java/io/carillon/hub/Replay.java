@@ -28,8 +28,7 @@ public final class Replay {
     /// @param target where the way ends
     /// @param events the candidates; those not wanted are left out
     /// @return the batches in order
-    public static List<Batch> batches(
-            String epoch, Place place, Position target, List<Event> events) {
+    static List<Batch> batches(String epoch, Place place, Position target, List<Event> events) {
         var batches = new ArrayList<Batch>(2);
         for (var leg : Leg.way(place, target)) {
             var wanted =
@@ -48,7 +47,7 @@ public final class Replay {
     /// @param tenant whose events
     /// @param channels of which channels
     /// @return the events, resets of all tenants that concern one of the channels among them
-    public static List<Event> pick(List<Batch> batches, String tenant, Set<String> channels) {
+    static List<Event> pick(List<Batch> batches, String tenant, Set<String> channels) {
         var picked = new ArrayList<Event>();
         for (var batch : batches) {
             for (var run : batch.runs(tenant)) {

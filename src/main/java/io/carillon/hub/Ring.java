@@ -27,7 +27,7 @@ public final class Ring {
 
     /// @param capacity bytes that may be kept; the newest batch is kept even when it is larger
     /// @param first the first batch
-    public Ring(long capacity, Batch first) {
+    Ring(long capacity, Batch first) {
         this.capacity = capacity;
         this.epoch = first.epoch();
         this.base = first.from();
@@ -123,7 +123,7 @@ public final class Ring {
     }
 
     /// @return the position before the oldest batch
-    public synchronized Position base() {
+    synchronized Position base() {
         return base;
     }
 

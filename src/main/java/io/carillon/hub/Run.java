@@ -78,7 +78,7 @@ public record Run(
     public static final int MAX_EVENTS = 128;
 
     /// The weight in bytes at which a run is closed.
-    public static final int MAX_WEIGHT = 256 * 1024;
+    static final int MAX_WEIGHT = 256 * 1024;
 
     /// @return the id of the first event
     public long firstId() {

@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /// A subscriber's seat in one channel of one lane. Confined to the lane's thread.
 public final class Seat {
-    final Subscriber subscriber;
+    private final Subscriber subscriber;
 
     /// The lane's sequence then, its lower half: who sat down after a batch had gone by?
     private final int since;

@@ -43,7 +43,7 @@ public final class Trail {
         /// @param event's id
         /// @param transaction that wrote it
         /// @return whether the event was part of the batch
-        boolean brought(long event, long transaction) {
+        private boolean brought(long event, long transaction) {
             return event >= firstId
                     && event <= lastId
                     && batch.to().sees(transaction)
@@ -78,7 +78,7 @@ public final class Trail {
     }
 
     /// @return the sequence of the newest batch with events, 0 before the first
-    public long last() {
+    long last() {
         return last;
     }
 

@@ -51,6 +51,12 @@ class UnstorableTest {
                     POST | approvals | {"title":"a\\ud800b"} | unstorable
                     POST | approvals | {"title":"x","title":"y"} | bad_request
                     POST | approvals | {"title":"x" | bad_request
+                    POST | approvals | {"title":"x",} | bad_request
+                    POST | approvals | {"title":"x","other":{"a":1,"a":2}} | bad_request
+                    POST | approvals | {"title":"x"} {} | unstorable
+                    POST | approvals/1/approve | {"comment":} | bad_request
+                    POST | approvals/1/approve | {"comment":"x","comment":"y"} | bad_request
+                    POST | notifications/read | {"a":} | bad_request
                     POST | queue/counters | {"name":"x","service_ids":[null]} | invalid
                     POST | queue/pairings | {"tenant":"\\u0000","kind":"totem","name":"x"} | unstorable
                     GET | queue/statistics?day=0000-01-01 | `` | day
