@@ -343,15 +343,13 @@ class PresenceTest {
 
     private static HttpResponse<String> get(String channel, String token) {
         return Transport.send(
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://localhost:"
-                                                + two.port()
-                                                + "/api/presence?channel="
-                                                + channel))
-                        .header("Authorization", "Bearer " + token)
-                        .build(),
+                question(two, "/api/presence?channel=" + channel, token).build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder question(TestNode node, String path, String token) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + node.port() + path))
+                .header("Authorization", "Bearer " + token);
     }
 
     @Test
@@ -370,13 +368,9 @@ class PresenceTest {
     @Test
     @Tag("A4")
     void aStreamTellsPresenceToo() {
+        var ana = TestNode.token("acme", "ana");
         var request =
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://localhost:"
-                                                + one.port()
-                                                + "/events?channels=sse&presence=true"))
-                        .header("Authorization", "Bearer " + TestNode.token("acme", "ana"))
+                question(one, "/events?channels=sse&presence=true", ana)
                         .header("Accept", "text/event-stream")
                         .build();
         try (var lines = Transport.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
@@ -397,18 +391,10 @@ class PresenceTest {
     }
 
     private static Map<String, Object> poll(TestNode node, String user, String more) {
+        var path = "/events?channels=poll" + more;
         return RawWebSocket.json(
                 Transport.send(
-                                HttpRequest.newBuilder(
-                                                URI.create(
-                                                        "http://localhost:"
-                                                                + node.port()
-                                                                + "/events?channels=poll"
-                                                                + more))
-                                        .header(
-                                                "Authorization",
-                                                "Bearer " + TestNode.token("acme", user))
-                                        .build(),
+                                question(node, path, TestNode.token("acme", user)).build(),
                                 HttpResponse.BodyHandlers.ofString())
                         .body());
     }
