@@ -41,23 +41,28 @@ class JoinTest {
         node.close();
     }
 
+    /// What it joined is not kept yet, so it joins again.
     @Test
-    void aJoinFromAnOldPlaceDoesNotTakeTheClientBackThere() throws IOException {
+    void aJoinFromAnOldPlaceDoesNotTakeTheClientBackThere() throws IOException, SQLException {
         var old = node.cursor();
         node.sql(Writing.each("room:7", 0, 3));
-        String back;
-        try (var client = new BareClient(node, ANA, "")) {
-            node.sql(Writing.each("orders", 0, 3));
-            client.expect(0, 3);
-            client.emit("\"subscribe\",\"room:7\",{\"cursor\":\"" + old + "\"}");
-            assertThat(client.next().path("channel").asText()).isEqualTo("room:7");
-            // Cut in the middle.
-            back = client.back();
-        }
-        try (var client = new BareClient(node, ANA, back)) {
-            assertThat(back).as("recovered").contains(client.pid);
-            node.sql(Writing.each("orders", 99, 100));
-            client.expect(99, 100);
+        try (var blocker = database.asSuperuser()) {
+            lock(blocker, "carillon.socketio_session in share row exclusive mode");
+            String back;
+            try (var client = new BareClient(node, ANA, "")) {
+                node.sql(Writing.each("orders", 0, 3));
+                client.expect(0, 3);
+                client.emit("\"subscribe\",\"room:7\",{\"cursor\":\"" + old + "\"}");
+                assertThat(client.next().path("channel").asText()).isEqualTo("room:7");
+                // Cut in the middle.
+                back = client.back();
+            }
+            try (var client = new BareClient(node, ANA, back)) {
+                assertThat(back).as("recovered").contains(client.pid);
+                node.sql(Writing.each("orders", 99, 100));
+                client.expect(99, 100);
+            }
+            blocker.rollback();
         }
     }
 
@@ -67,7 +72,7 @@ class JoinTest {
     void questionsThatNobodyWaitsForCountAsNamespaces() throws SQLException {
         try (var blocker = database.asSuperuser();
                 var socket = RawWebSocket.open(node.port(), BareClient.PATH)) {
-            lock(blocker);
+            lock(blocker, "carillon.channel_rule in access exclusive mode");
             // After the lock: the node reads them now and then by itself.
             node.bean(ChannelRules.class).forget(new RightsChange.Unknown());
             assertThat(socket.frame().text()).startsWith("0{");
@@ -80,10 +85,10 @@ class JoinTest {
         }
     }
 
-    private static void lock(Connection blocker) throws SQLException {
+    private static void lock(Connection blocker, String what) throws SQLException {
         blocker.setAutoCommit(false);
         try (var statement = blocker.createStatement()) {
-            statement.execute("lock table carillon.channel_rule in access exclusive mode");
+            statement.execute("lock table " + what);
         }
     }
 }
