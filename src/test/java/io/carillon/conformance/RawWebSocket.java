@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /// A WebSocket client that can do everything wrong: frames are written byte by byte.
@@ -199,6 +200,8 @@ public final class RawWebSocket implements AutoCloseable {
         var reply = subscribe(channel);
         while (reply.get("error") instanceof Map<?, ?> error
                 && "unavailable".equals(error.get("code"))) {
+            // Not so often that it is a flood.
+            LockSupport.parkNanos(100_000_000);
             reply = subscribe(channel);
         }
         if (!Boolean.TRUE.equals(reply.get("ok"))) {
